@@ -1,0 +1,1 @@
+"""The service: everything between a resident's message and its reply."""

@@ -1,0 +1,119 @@
+"""The composition root: the one place that builds everything and runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.clock import Clock, SystemClock
+from bot.engine import Progress, open_engine
+from bot.errors import SettingsError
+from bot.hotline import Hotline
+from bot.log import get_logger
+from bot.schedule import RESUME_SECONDS, Schedule
+from bot.settings import Settings
+from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from bot.replies import Replies
+    from bot.telegram.runner import TelegramRunner
+    from intents.engine import Engine
+
+log = get_logger(__name__)
+
+
+@dataclass
+class App:
+    """The built service. ``telegram`` is None without a token."""
+
+    settings: Settings
+    engine: Engine
+    replies: Replies
+    store: Store
+    hotline: Hotline
+    web: Any
+    telegram: TelegramRunner | None
+    schedule: Schedule = field(default_factory=Schedule)
+
+    def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
+        """Serve until SIGINT or SIGTERM; ``ready`` gets the page's address. Raises :class:`SettingsError` where the port is taken."""
+        listener = listen(self.settings.host, self.settings.port)
+        ending = threading.Event()
+        self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
+        self.schedule.start()
+        try:
+            asyncio.run(self._serve(listener, ready))
+        finally:
+            ending.set()
+            self.schedule.stop()
+            listener.close()
+
+    async def _serve(self, listener: socket.socket, ready: Callable[[str], None]) -> None:
+        from bot.web.serve import server
+
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        web = server(self.web, self.settings.host, self.settings.port)
+        # uvicorn would take the signals and raise them again when it is done; the Telegram edge must end first.
+        web.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        host, port = listener.getsockname()[:2]
+        ready(f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/")
+        parts = [asyncio.create_task(web.serve([listener]))]
+        if self.telegram is not None:
+            parts.append(asyncio.create_task(self.telegram.run(stop)))
+        ending = asyncio.create_task(stop.wait())
+        await asyncio.wait([*parts, ending], return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        web.should_exit = True
+        for failure in await asyncio.gather(*parts, return_exceptions=True):
+            if isinstance(failure, BaseException):
+                raise failure
+
+    def close(self) -> None:
+        """Commit what is queued and close the database."""
+        self.store.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises :class:`SettingsError` where the address cannot be had."""
+    listener: socket.socket | None = None
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(512)
+    except OSError as error:
+        if listener is not None:
+            listener.close()
+        raise SettingsError(f"{host}:{port} cannot be used: {error.strerror}; set HOTLINE_PORT or HOTLINE_HOST to another") from error
+    return listener
+
+
+def build(settings: Settings, *, clock: Clock | None = None, progress: Progress | None = None, engine: Engine | None = None) -> App:
+    """Build the service. Raises ``intents.load.BrokenData``, :class:`SettingsError` or :class:`bot.errors.StoreError`."""
+    from bot.replies import Replies
+    from bot.web.app import create
+
+    token = settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
+    clock = clock or SystemClock()
+    engine = engine or open_engine(settings, progress)
+    replies = Replies(engine.knowledge)
+    store = Store(settings.database, clock)
+    hotline = Hotline(engine, replies, store, settings, clock)
+    web = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock)
+    telegram = None
+    if token:
+        from bot.telegram.runner import TelegramRunner
+
+        telegram = TelegramRunner(hotline, token, settings.telegram_base_url, clock=clock)
+    log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
+    return App(settings, engine, replies, store, hotline, web, telegram)

@@ -1,0 +1,58 @@
+"""``hotline queue``: the logged cases, most urgent first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from bot.clock import CITY_TIME
+from bot.lines import ascii_line
+from bot.model import Case
+from bot.safe import one_line
+
+
+def case_line(case: Case) -> str:
+    """A case as a line of ASCII JSON; times in UTC."""
+    return ascii_line(
+        {
+            "number": case.number,
+            "priority": case.priority,
+            "status": case.status,
+            "reason": case.reason,
+            "topics": list(case.topics),
+            "city": case.city,
+            "district": case.district,
+            "address": case.address,
+            "opened_at": case.opened_at.isoformat(),
+            "updated_at": case.updated_at.isoformat(),
+            "words": case.words,
+        }
+    )
+
+
+def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
+    """The cases as a table on standard output. Residents' words are shown as plain text on one line."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("", "case", "opened", "waits", "where", "why"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("last words", overflow="fold")
+    colours = {"P0": "bold red", "P1": "yellow"}
+    for case in cases:
+        place = "/".join(part for part in (case.city, case.district) if part) or "-"
+        opened = case.opened_at.astimezone(CITY_TIME).strftime("%m-%d %H:%M")
+        waits, why = _wait(now - case.opened_at), one_line(case.reason, 40)
+        cells = [case.priority, str(case.number), opened, waits, place, why, one_line(case.words)]
+        table.add_row(*(Text(cell, style=colours.get(case.priority, "")) if i == 0 else Text(cell) for i, cell in enumerate(cells)))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)
+    console.print(table)
+
+
+def _wait(span: dt.timedelta) -> str:
+    minutes = max(0, int(span.total_seconds() // 60))
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

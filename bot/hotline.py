@@ -1,0 +1,173 @@
+"""The use cases: a message is accepted, answered once, and its replies are handed to the edges.
+
+Decide first, write once, send after the commit: nothing is sent here and nothing is written outside one transaction.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+import threading
+import zlib
+from collections.abc import Callable
+from typing import Literal
+
+from bot.bounded import within
+from bot.clock import Clock, SystemClock
+from bot.errors import Overtaken
+from bot.log import get_logger
+from bot.model import Case, CaseDraft, Incoming, Message, Reply, State, Turn
+from bot.ports import Decides, Speaks, Understands
+from bot.settings import Settings
+from bot.store.inbox import InboxRow
+from bot.store.outbox import OutRow
+from bot.store.store import Store
+from intents.understanding import Context, Scored, Understanding
+
+log = get_logger(__name__)
+
+PATIENCE = 5.0
+"""Seconds that understanding a message may take."""
+MOST_ATTEMPTS = 3
+"""A row that was taken up more often without an end is set aside for a person."""
+FAILURE = "failure.danger"
+"""The reply where a message could not be understood; ``{case}`` is the case's number."""
+_STRIPES = 256
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+Watcher = Callable[[Incoming, Turn, int], None]
+
+
+class Hotline:
+    """The one way in for every channel. Safe to use from any thread; every method may raise :class:`StoreUnavailable`."""
+
+    def __init__(
+        self,
+        engine: Understands,
+        replies: Speaks,
+        store: Store,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        decide: Decides | None = None,
+        watch: Watcher | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        """``watch`` is called after each commit with the message, the turn and the case's number (or 0)."""
+        if decide is None:
+            from bot.conversation import decide as decision
+
+            decide = decision
+        self._engine, self._replies, self._store, self._settings = engine, replies, store, settings
+        self._clock = clock or SystemClock()
+        self._decide: Decides = decide
+        self._watch = watch
+        self._patience = patience
+        self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
+
+    def accept(self, incoming: Incoming) -> int:
+        """Commit the raw row; its id. The same update of the same chat a second time gives the first one's id."""
+        return self._store.accept(incoming)
+
+    def process(self, address: str) -> int:
+        """Answer all open rows of one chat, oldest first, each in one transaction; how many were answered here."""
+        done = 0
+        with self._locks[zlib.crc32(address.encode("utf-8", "replace")) % _STRIPES]:
+            while (row := self._store.claim(address)) is not None:
+                done += self._answer(row)
+        return done
+
+    def resume(self, stop: threading.Event | None = None) -> int:
+        """Answer whatever was accepted and never answered, as after a crash, until ``stop`` is set; how many."""
+        done = 0
+        for address in self._store.open_addresses():
+            if stop is not None and stop.is_set():
+                break
+            try:
+                done += self.process(address)
+            except Exception as error:
+                log.error("resume_failed", error=type(error).__name__, exc_info=error)
+        return done
+
+    def history(self, address: str, after: int = 0) -> list[Message]:
+        """The lines of one chat with ids above ``after``, oldest first."""
+        return self._store.history(address, after)
+
+    def queue(self, limit: int = 100) -> list[Case]:
+        """The open cases, most urgent first."""
+        return self._store.queue(limit)
+
+    def outgoing(self, channel: str, limit: int = 50) -> list[OutRow]:
+        """Replies to be sent, oldest first, those that were handed out before and not reported on included.
+
+        One sender for a channel; it reports each by :meth:`sent` or :meth:`failed`. The page and the terminal read :meth:`history`.
+        """
+        return self._store.outgoing(channel, limit, self._clock.now())
+
+    def sent(self, id: int) -> None:
+        """The channel has taken the reply."""
+        self._store.settle(id, "sent", "", self._clock.now())
+
+    def failed(self, id: int, reason: str) -> None:
+        """The reply can never be delivered; ``reason`` is a short id."""
+        self._store.settle(id, "dead", reason, self._clock.now())
+        log.warning("reply_dead", outbox=id, reason=reason)
+
+    def _answer(self, row: InboxRow) -> int:
+        state, version = self._store.conversation(row.incoming.address)
+        quarantined = row.attempts > MOST_ATTEMPTS
+        turn = self._unread(row, state, "quarantined") if quarantined else self._turn(row, state)
+        try:
+            number = self._store.finish(row, turn, version, self._clock.now(), quarantined=quarantined)
+        except Overtaken:
+            return 0
+        priority = turn.case.priority if turn.case else ""
+        action = turn.understanding.action if turn.understanding else ""
+        channel = row.incoming.channel
+        log.info("answered", inbox=row.id, channel=channel, action=action, case=number, priority=priority, quarantined=quarantined)
+        if self._watch is not None:
+            self._watch(row.incoming, turn, number)
+        return 1
+
+    def _turn(self, row: InboxRow, state: State) -> Turn:
+        incoming, now = row.incoming, self._clock.now()
+        context = context_of(state, incoming, self._settings, now)
+        try:
+            understanding = within(self._patience, lambda: self._engine.understand(incoming.text, context))
+        except Exception as error:
+            why = "timeout" if isinstance(error, TimeoutError) else "understanding"
+            log.error("understanding_failed", inbox=row.id, why=why, error=type(error).__name__, exc_info=error)
+            return self._unread(row, state, why)
+        try:
+            turn = self._decide(state, incoming, understanding, self._replies, now)
+        except Exception as error:
+            log.error("decision_failed", inbox=row.id, error=type(error).__name__, exc_info=error)
+            return self._unread(row, state, "decision", understanding)
+        return turn if turn.understanding is not None else dataclasses.replace(turn, understanding=understanding)
+
+    def _unread(self, row: InboxRow, state: State, why: str, understood: Understanding | None = None) -> Turn:
+        """What is done where a message could not be understood: a fixed reply, and a person must read it."""
+        incoming, now = row.incoming, self._clock.now()
+        lang = incoming.lang or state.lang or _language(incoming.text)
+        urgent = understood is not None and understood.action == "emergency"
+        draft = CaseDraft("P0" if urgent else "P1", f"failure:{why}", ("other",), incoming.city or state.city, state.district)
+        try:
+            replies: tuple[Reply, ...] = (Reply(self._replies.say(FAILURE, lang, case="{case}")),)
+        except Exception as error:
+            # The case counts more than the words that say so.
+            log.error("failure_reply_missing", inbox=row.id, error=type(error).__name__, exc_info=error)
+            replies = ()
+        context = context_of(state, incoming, self._settings, now)
+        handed = Understanding("handoff", (Scored("other", 0.0),), {}, lang, context=context)
+        return Turn(replies, dataclasses.replace(state, updated_at=now), draft, understanding=handed)
+
+
+def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.datetime) -> Context:
+    """What is known before a message: a city that the request fixes goes before the conversation's, that before the settings'."""
+    city = incoming.city or state.city or settings.city
+    district = state.district if state.city in ("", city) else ""
+    return Context(city, district, state.zone, state.patient, state.topics, settings.day(now), settings.live)
+
+
+def _language(text: str) -> Literal["zh", "en"]:
+    return "en" if not _HANZI.search(text) and any(char.isascii() and char.isalpha() for char in text) else "zh"

@@ -1,0 +1,123 @@
+"""Plain values of the service: what comes in, what goes out, cases and turns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+from intents.understanding import Understanding
+
+Channel = Literal["telegram", "web", "terminal"]
+Priority = Literal["P0", "P1", "P2", "P3"]
+CaseStatus = Literal["open", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message as an edge hands it over. ``chat`` and ``update`` are unique within the channel."""
+
+    channel: Channel
+    chat: str
+    update: str
+    text: str
+    at: dt.datetime
+    """When it arrived, aware UTC."""
+    lang: Literal["", "zh", "en"] = ""
+    """The language the person chose; empty: the message's own."""
+    city: str = ""
+    """A city the request fixes; empty: from the message or the settings."""
+    kind: Literal["text", "button", "photo", "voice", "document", "location", "contact", "other"] = "text"
+    raw: str = ""
+    """The raw body as it came, JSON; empty for the terminal."""
+
+    @property
+    def address(self) -> str:
+        """Channel and chat in one key, as the store and the outbox use it."""
+        return f"{self.channel}:{self.chat}"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button below a reply; pressing it sends ``text`` as the resident's own words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a resident, without any markup."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDraft:
+    """A case to be opened, or facts to be added to the open case of the same chat."""
+
+    priority: Priority
+    reason: str
+    """Why, in ids: ``emergency:cardiac-01``, ``handoff:care.refused`` …"""
+    topics: tuple[str, ...]
+    city: str = ""
+    district: str = ""
+    hospital: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A logged case, as the queue shows it."""
+
+    number: int
+    address: str
+    status: CaseStatus
+    priority: Priority
+    reason: str
+    topics: tuple[str, ...]
+    city: str
+    district: str
+    opened_at: dt.datetime
+    updated_at: dt.datetime
+    words: str
+    """The resident's last words of the case; never written to a log."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a conversation remembers between messages (issue 4 lets it grow)."""
+
+    city: str = ""
+    district: str = ""
+    zone: str = ""
+    patient: str = ""
+    topics: tuple[str, ...] = ()
+    lang: Literal["", "zh", "en"] = ""
+    traditional: bool = False
+    asked: str = ""
+    case: int = 0
+    updated_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a decision comes to: replies, the case change and the next state. Nothing is written by it."""
+
+    replies: tuple[Reply, ...]
+    state: State
+    case: CaseDraft | None = None
+    gaps: tuple[str, ...] = ()
+    """Names and numbers that were asked for and are not published to us."""
+    understanding: Understanding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line of a conversation as the page and the terminal show it."""
+
+    id: int
+    author: Literal["resident", "bot"]
+    text: str
+    at: dt.datetime
+    buttons: tuple[Button, ...] = field(default=())

@@ -1,0 +1,41 @@
+"""The sentences of ``data/replies`` and what a resident is told: texts chosen, filled in and put in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from bot.compose import Composer
+from bot.model import Button, Reply
+from bot.texts import Texts
+from intents.knowledge import Knowledge
+from intents.understanding import Understanding
+
+
+class Replies(Texts):
+    """Says things in two languages; traditional characters where the resident writes them. Thread-safe."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__(knowledge)
+        self._composer = Composer(self)
+
+    @cached_property
+    def _traditional(self) -> Any:
+        import opencc
+
+        return opencc.OpenCC("s2t")
+
+    def traditional(self, replies: Iterable[Reply]) -> tuple[Reply, ...]:
+        """The same replies in traditional characters."""
+        convert = self._traditional.convert
+        return tuple(
+            Reply(convert(reply.text), tuple(Button(convert(button.label), button.text) for button in reply.buttons)) for reply in replies
+        )
+
+    def compose(self, understanding: Understanding, *, case_number: int | str | None, now: dt.datetime) -> tuple[Reply, ...]:
+        """What a resident is told about a message; without a case number nothing is said of a case."""
+        del now  # the date of the answer is the understanding's own
+        replies = (self._composer.compose(understanding, case_number),)
+        return self.traditional(replies) if understanding.traditional and understanding.lang == "zh" else replies

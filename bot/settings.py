@@ -1,0 +1,97 @@
+"""The settings, from the environment (``HOTLINE_…`` and ``TELEGRAM_BOT_TOKEN``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.clock import CITY_TIME
+from bot.errors import SettingsError
+
+REPLAY = dt.date(2022, 4, 5)
+"""The day at which the data that ships is replayed: after all five documents."""
+
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)
+]
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. An empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOTLINE_", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True
+    )
+
+    database: str = "hotline.db"
+    """Path of the SQLite file; ``:memory:`` keeps nothing."""
+    date: str = REPLAY.isoformat()
+    """An ISO date to replay, or ``today``."""
+    city: str = ""
+    """The city of messages that name none; empty: it is asked for."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    data: str = ""
+    """The folder ``data``; empty: the one that ships."""
+    telegram_base_url: str = ""
+    """Another Bot API server, such as ``http://127.0.0.1:9000``."""
+    log_level: LogLevel = "INFO"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """``auto``: console lines in a terminal, JSON otherwise."""
+    telegram_bot_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
+
+    @field_validator("date")
+    @classmethod
+    def _date(cls, value: str) -> str:
+        value = value.strip().lower()
+        if value != "today":
+            try:
+                dt.date.fromisoformat(value)
+            except ValueError:
+                raise ValueError("write YYYY-MM-DD or today") from None
+        return value
+
+    @field_validator("telegram_base_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        value = value.strip().rstrip("/")
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("write a URL such as http://127.0.0.1:9000")
+        return value
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value is not None and value.get_secret_value().strip() else None
+
+    @property
+    def live(self) -> bool:
+        """Whether the service runs at the present day and not at a replayed one."""
+        return self.date == "today"
+
+    @property
+    def data_path(self) -> Path | None:
+        """The folder ``data`` where one is set."""
+        return Path(self.data).expanduser() if self.data else None
+
+    def day(self, now: dt.datetime) -> dt.date:
+        """The day the service runs at: the replayed one, or that of ``now`` in the cities' time."""
+        return now.astimezone(CITY_TIME).date() if self.live else dt.date.fromisoformat(self.date)
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of this process; ``given`` win over the environment. Raises :class:`SettingsError`, never with a value in it."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = []
+        for item in error.errors(include_input=False, include_url=False, include_context=False):
+            name = str(item["loc"][0]) if item["loc"] else ""
+            variable = name if name == "TELEGRAM_BOT_TOKEN" else f"HOTLINE_{name.upper()}"
+            lines.append(f"{variable}: {item['msg']}")
+        raise SettingsError("\n".join(lines)) from None

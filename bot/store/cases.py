@@ -1,0 +1,90 @@
+"""Cases: what a person must look at. A chat has at most one open case; new facts are added to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.clock import from_ms, to_ms
+from bot.model import Case, CaseDraft
+from bot.priority import more_urgent
+from bot.safe import storable
+from bot.store import audit
+from bot.store.rows import dump, one, query, run
+
+
+def log_case(db: Database, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int:
+    """Open a case, or add the draft to the chat's open one: it never becomes less urgent. Its number."""
+    found = one(db, "SELECT * FROM cases WHERE address = :address AND status = 'open'", address=storable(address))
+    if found is None:
+        return _open(db, address, draft, words=words, inbox_id=inbox_id, now=now)
+    number = int(found["number"])
+    raised = draft.priority < found["priority"]
+    run(
+        db,
+        """
+        UPDATE cases SET priority = :priority, reason = :reason, topics = :topics, city = :city, district = :district,
+               hospital = :hospital, words = :words, updated_at = :now
+        WHERE number = :number
+        """,
+        number=number,
+        priority=more_urgent(draft.priority, found["priority"]),
+        reason=storable(draft.reason) if raised else found["reason"],
+        topics=dump(list(dict.fromkeys([*json.loads(found["topics"]), *draft.topics]))),
+        city=draft.city or found["city"],
+        district=draft.district or found["district"],
+        hospital=storable(draft.hospital) or found["hospital"],
+        words=storable(words) or found["words"],
+        now=to_ms(now),
+    )
+    detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
+    audit.record(db, number, "case.raised" if raised else "case.added", detail, now)
+    return number
+
+
+def _open(db: Database, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int:
+    row = query(
+        db,
+        """
+        INSERT INTO cases (address, priority, reason, topics, city, district, hospital, words, opened_at, updated_at)
+        VALUES (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :now, :now)
+        RETURNING number
+        """,
+        address=storable(address),
+        priority=draft.priority,
+        reason=storable(draft.reason),
+        topics=dump(list(draft.topics)),
+        city=draft.city,
+        district=draft.district,
+        hospital=storable(draft.hospital),
+        words=storable(words),
+        now=to_ms(now),
+    )[0]
+    number = int(row["number"])
+    audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
+    return number
+
+
+def waiting(db: Database, limit: int) -> list[Case]:
+    """The open cases, most urgent first, then the longest waiting."""
+    sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"
+    return [_case(row) for row in query(db, sql, limit=limit)]
+
+
+def _case(row: dict[str, Any]) -> Case:
+    return Case(
+        number=row["number"],
+        address=row["address"],
+        status=row["status"],
+        priority=row["priority"],
+        reason=row["reason"],
+        topics=tuple(json.loads(row["topics"])),
+        city=row["city"],
+        district=row["district"],
+        opened_at=from_ms(row["opened_at"]),
+        updated_at=from_ms(row["updated_at"]),
+        words=row["words"],
+    )

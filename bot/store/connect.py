@@ -1,0 +1,110 @@
+"""Opening connections: one that writes, and read-only ones for everybody else."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from bot.errors import StoreUnavailable
+
+MEMORY = ":memory:"
+BUSY_SECONDS = 5.0
+"""How long a connection waits for another process's lock."""
+
+
+def open_writer(path: str) -> Database:
+    """The one connection that writes. Raises :class:`StoreUnavailable`."""
+    conn: sqlite3.Connection | None = None
+    try:
+        if path != MEMORY:
+            # Residents' words lie in the file: nobody but its owner reads it. WAL files inherit the mode.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        db = Database(conn, execute_plugins=False)
+        _use_wal(db)
+        # NORMAL loses acknowledged messages in a power cut (design.md).
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+    except (sqlite3.Error, OSError) as error:
+        if conn is not None:
+            conn.close()
+        raise unavailable(path, error) from error
+    return db
+
+
+def _use_wal(db: Database) -> None:
+    """Switch the file to WAL; SQLite does not wait for others here, so we do."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def unavailable(path: str, error: Exception) -> StoreUnavailable:
+    """What is wrong with a database file, and how to mend it."""
+    what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    mend = "set HOTLINE_DATABASE to a path that can be written, or restore the file from a backup"
+    return StoreUnavailable(f"the database {path} cannot be used: {what} ({mend})")
+
+
+class Readers:
+    """A pool of read-only connections; one is taken for each read and given back."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._idle: queue.LifoQueue[Database] = queue.LifoQueue()
+        self._closed = False
+
+    @contextmanager
+    def take(self) -> Iterator[Database]:
+        """A connection for the time of one read. Raises :class:`StoreUnavailable`."""
+        if self._closed:
+            raise StoreUnavailable("the database is closed")
+        try:
+            db = self._idle.get_nowait()
+        except queue.Empty:
+            db = self._open()
+        try:
+            yield db
+        except sqlite3.Error as error:
+            db.close()
+            raise unavailable(self._path, error) from error
+        except BaseException:
+            db.close()
+            raise
+        if self._closed:
+            db.close()
+        else:
+            self._idle.put(db)
+
+    def _open(self) -> Database:
+        uri = f"file:{quote(str(Path(self._path).absolute()))}?mode=ro"
+        try:
+            conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            db = Database(conn, execute_plugins=False)
+            db.execute("PRAGMA query_only = ON")
+        except sqlite3.Error as error:
+            raise unavailable(self._path, error) from error
+        return db
+
+    def close(self) -> None:
+        """Close the idle connections; those in use close when they are given back."""
+        self._closed = True
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except queue.Empty:
+                return

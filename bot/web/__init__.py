@@ -1,0 +1,1 @@
+"""The residents' page; the web framework is imported only here."""

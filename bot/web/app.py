@@ -1,0 +1,178 @@
+"""The residents' chat page: a Starlette application."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import logging
+import re
+import secrets
+from collections.abc import Sequence
+
+from anyio import fail_after, to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bot.clock import Clock, SystemClock
+from bot.model import Incoming, Message
+from bot.web.forms import BodyTooLarge, BrokenForm, read_form
+from bot.web.guard import Guard, place
+from bot.web.origin import own_page
+from bot.web.page import STATIC, Pages, buttons
+from bot.web.ports import Desk, Texts
+from bot.web.rate import Rate
+from bot.web.visitor import Visitor, recognise
+
+log = logging.getLogger(__name__)
+
+LONG = 20_000
+"""Characters of a message above which we ask for a shorter one."""
+MOST = 200_000
+"""Characters of a message that are read at all."""
+_ONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def create(
+    desk: Desk,
+    texts: Texts,
+    *,
+    replay: dt.date | None,
+    clock: Clock | None = None,
+    rate: Rate | None = None,
+) -> Starlette:
+    """The web application. ``replay`` is the day that is replayed, for the notice; None where the service runs at today."""
+    pages = Pages(texts, replay)
+    chat = _Chat(desk, pages, clock or SystemClock(), rate or Rate())
+
+    def broken(request: Request) -> Response:
+        try:
+            return HTMLResponse(pages.problem(request, recognise(request).lang, 500), 500)
+        except Exception as error:
+            log.error("no error page: %s", place(error))
+            return PlainTextResponse("120\n", 500)
+
+    def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return HTMLResponse(pages.problem(request, recognise(request).lang, status), status, headers=headers)
+
+    return Starlette(
+        routes=[
+            Route("/", chat.show, methods=["GET"]),
+            Route("/", chat.send, methods=["POST"]),
+            Route("/healthz", chat.health, methods=["GET"]),
+            Route("/favicon.ico", lambda _: Response(status_code=204), methods=["GET"]),
+            Mount("/static", _Static(directory=STATIC)),
+        ],
+        middleware=[Middleware(Guard, broken=broken)],
+        exception_handlers={HTTPException: refused},
+    )
+
+
+class _Static(StaticFiles):
+    """Static files, kept by the browser: their address changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=604800, immutable"
+        return response
+
+
+class _Chat:
+    def __init__(self, desk: Desk, pages: Pages, clock: Clock, rate: Rate) -> None:
+        self._desk = desk
+        self._pages = pages
+        self._clock = clock
+        self._rate = rate
+
+    async def show(self, request: Request) -> Response:
+        visitor = recognise(request)
+        messages: Sequence[Message] = ()
+        if visitor.known:
+            messages = await to_thread.run_sync(self._desk.history, visitor.address)
+        notice = request.query_params.get("notice", "")
+        return self._page(request, visitor, messages, notice, everything=request.query_params.get("all") == "1")
+
+    async def send(self, request: Request) -> Response:
+        if not own_page(request):
+            raise HTTPException(403)
+        try:
+            form = await read_form(request)
+        except BodyTooLarge:
+            raise HTTPException(413) from None
+        except BrokenForm:
+            raise HTTPException(400) from None
+        visitor = recognise(request)
+        words = form.get("press") or form.get("text", "")
+        if not words.strip():
+            return await self._answered(request, visitor, "empty")
+        if not self._rate.allow(visitor.chat):
+            raise HTTPException(429, headers={"Retry-After": "30"})
+        in_time = await to_thread.run_sync(self._deliver, visitor, form, words)
+        notice = "late" if not in_time else "cut" if len(words) > MOST else "long" if len(words) > LONG else ""
+        return await self._answered(request, visitor, notice)
+
+    async def health(self, _: Request) -> Response:
+        try:
+            with fail_after(5):
+                await to_thread.run_sync(self._desk.history, "web:healthz", abandon_on_cancel=True)
+        except Exception as error:
+            log.error("unhealthy: %s", place(error))
+            return PlainTextResponse("failing\n", 503)
+        return PlainTextResponse("ok\n")
+
+    def _deliver(self, visitor: Visitor, form: dict[str, str], words: str) -> bool:
+        """Commit the message, then answer it; False where it is kept but not answered yet. In a worker thread."""
+        pressed = "press" in form and any(
+            button.text == words for button in buttons(self._desk.history(visitor.address) if visitor.known else ())
+        )
+        self._desk.accept(
+            Incoming(
+                channel="web",
+                chat=visitor.chat,
+                update=_update(visitor.chat, form.get("once", ""), words),
+                text=words[:MOST],
+                at=self._clock.now(),
+                lang=visitor.lang if visitor.chosen else "",
+                kind="button" if pressed else "text",
+                raw=json.dumps({"press" if pressed else "text": words}, ensure_ascii=False),
+            )
+        )
+        try:
+            self._desk.process(visitor.address)
+        except Exception as error:
+            log.error("not answered yet: %s", place(error))
+            return False
+        return True
+
+    async def _answered(self, request: Request, visitor: Visitor, notice: str) -> Response:
+        """Back to the page; shown at once to a browser that keeps no cookies, because it would not find its chat again."""
+        if not visitor.known:
+            messages = await to_thread.run_sync(self._desk.history, visitor.address)
+            return self._page(request, visitor, messages, notice)
+        query = f"?notice={notice}" if notice else ""
+        anchor = "notice" if notice in ("late", "empty") else "newest"
+        response = RedirectResponse(f"{request.scope.get('root_path', '')}/{query}#{anchor}", 303)
+        visitor.remember(request, response)
+        return response
+
+    def _page(self, request: Request, visitor: Visitor, messages: Sequence[Message], notice: str, *, everything: bool = False) -> Response:
+        html = self._pages.chat(request, visitor, messages, notice=notice, everything=everything)
+        response = HTMLResponse(html, headers={"Vary": "Cookie, Accept-Language", "Content-Language": visitor.lang})
+        visitor.remember(request, response)
+        return response
+
+
+def _update(chat: str, once: str, words: str) -> str:
+    """The message's key in the inbox: a second tap on "send" is the same message, other words from the same form are not."""
+    if not _ONCE.fullmatch(once):
+        once = secrets.token_urlsafe(12)
+    digest = hashlib.sha256(f"{once}\n{words}".encode("utf-8", "replace")).hexdigest()[:32]
+    return f"{chat}:{digest}"

@@ -1,0 +1,79 @@
+"""Reading a form: capped, and whatever bytes it holds."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from python_multipart import FormParser, create_form_parser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field
+from starlette.requests import Request
+
+BODY_CAP = 1_048_576
+"""Bytes of a request's body."""
+_DRAIN = 8 * BODY_CAP
+_FIELDS = 20
+
+
+class BodyTooLarge(Exception):
+    """The body has more than :data:`BODY_CAP` bytes."""
+
+
+class BrokenForm(Exception):
+    """The body is no form."""
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a posted form; bytes that are no UTF-8 become U+FFFD, line ends become a newline.
+
+    Raises :class:`BodyTooLarge` or :class:`BrokenForm`.
+    """
+    body = await _body(request)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        pairs = _urlencoded(body)
+    elif kind == "multipart/form-data":
+        pairs = _multipart(request.headers.get("content-type", ""), body)
+    else:
+        raise BrokenForm
+    return {name: value.replace("\r\n", "\n").replace("\r", "\n") for name, value in pairs}
+
+
+async def _body(request: Request) -> bytes:
+    """The body; one that is too large is still read for a while, because a browser shows our page only after it sent its own."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= BODY_CAP:
+            chunks.append(chunk)
+        elif size > _DRAIN:
+            break
+    if size > BODY_CAP:
+        raise BodyTooLarge
+    return b"".join(chunks)
+
+
+def _urlencoded(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=_FIELDS)
+    except ValueError:
+        raise BrokenForm from None
+
+
+def _multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    fields: list[tuple[str, str]] = []
+
+    def on_field(field: Field) -> None:
+        if len(fields) >= _FIELDS:
+            raise BrokenForm
+        name = (field.field_name or b"").decode("utf-8", "replace")
+        fields.append((name, (field.value or b"").decode("utf-8", "replace")))
+
+    try:
+        parser: FormParser = create_form_parser({"Content-Type": content_type.encode("latin-1")}, on_field, lambda _: None)
+        parser.write(body)
+        parser.finalize()
+    except (FormParserError, ValueError):
+        raise BrokenForm from None
+    return fields

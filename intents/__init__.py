@@ -1,0 +1,1 @@
+"""Understanding messages: pure, and knows nothing of ``bot``."""

@@ -1,0 +1,204 @@
+"""Choosing from the directory: facilities, hotlines and provisions for a need, a place, a zone and a date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from intents.knowledge import City, Directive, Facility, Hotline, Knowledge, Provision
+from intents.understanding import Citation, Context, Slots
+
+CLOSED_ZONES = frozenset({"sealed", "controlled", "quarantine_site"})
+CLOSED_CODES = frozenset({"red", "yellow"})
+MAX_FACILITIES = 3
+MAX_CITATIONS = 4
+VERIFIED_DAYS = 30
+"""At a live date a number or a role must have been verified within this many days."""
+_LEVELS = {"city": 0, "province": 1, "national": 2}
+_LINES: Mapping[str, tuple[str, ...]] = {
+    "care.emergency": ("ambulance",),
+    "care.ambulance": ("ambulance", "general"),
+    "care.refused": ("complaint", "health_advice"),
+    "transport.closed_loop": ("general",),
+    "contact.hotline": ("general", "health_advice"),
+    "care.entry": ("complaint",),
+    "care.designated": ("general",),
+    "medicine.chronic": ("general",),
+    "medicine.delivery": ("general",),
+    "medicine.online": ("health_advice",),
+    "quarantine.site": ("general",),
+    "home.monitoring": ("general",),
+    "supplies.daily": ("general",),
+    "policy.rules": ("general",),
+    "tcm.prevention": ("general",),
+    "other": ("general",),
+}
+"""What kinds of line help with a topic, beside those of the district."""
+_HOSPITAL_TOPICS = frozenset(
+    {
+        "care.dialysis",
+        "care.oncology",
+        "care.maternity",
+        "care.newborn",
+        "care.fever",
+        "care.general",
+        "care.designated",
+        "care.refused",
+        "care.emergency",
+    }
+)
+_DUTY_TOPICS = frozenset(["transport.closed_loop", "contact.hotline", "care.designated", "care.refused", "care.ambulance"])
+_GENERAL = ("general", "emergency")
+
+
+def closed(slots: Slots) -> bool | None:
+    """Whether the patient counts as coming from a closed area (Xi'an's category 1); None where nothing tells."""
+    if slots.get("zone") in CLOSED_ZONES or slots.get("code") in CLOSED_CODES:
+        return True
+    if slots.get("zone") == "prevention" or slots.get("code") == "green":
+        return False
+    return None
+
+
+def fresh(verified: dt.date | None, context: Context) -> bool:
+    """Whether a row may be shown at the date: always in a replay, within 30 days of its check when live."""
+    if not context.live:
+        return verified is None or verified <= context.date
+    return verified is not None and 0 <= (context.date - verified).days <= VERIFIED_DAYS
+
+
+def usable(facility: Facility, context: Context) -> bool:
+    """Whether a hospital may be named at the date."""
+    if facility.kind != "hospital" or facility.confidence == "uncertain" or facility.designated == "covid_only":
+        return False
+    started = facility.status_from is None or facility.status_from <= context.date
+    ended = facility.status_to is not None and facility.status_to < context.date
+    if facility.status != "open" and started and not ended:
+        return False
+    return not context.live or fresh(facility.verified, context)
+
+
+def phones(facility: Facility, context: Context) -> tuple[str, ...]:
+    """The numbers of a facility that may be shown."""
+    return facility.phone if facility.phone_confidence == "published" and fresh(facility.verified, context) else ()
+
+
+def choose_facilities(
+    city: City, topics: Sequence[str], needs: Sequence[str], slots: Slots, context: Context
+) -> tuple[tuple[Facility, ...], tuple[str, ...]]:
+    """Hospitals for the needs, nearest first, and what was looked for and is not published to us."""
+    if not _HOSPITAL_TOPICS & set(topics):
+        return (), ()
+    district = str(slots.get("district", ""))
+    from_closed = closed(slots)
+    wanted = [need for need in needs if need not in _GENERAL] or ["general"]
+    special = bool(set(wanted) - {"general", "fever_clinic"})
+    ranked: list[tuple[tuple[int, ...], Facility]] = []
+    for facility in city.facilities:
+        if not usable(facility, context):
+            continue
+        designated = facility.designated == "closed_area"
+        served = set(facility.services) | set(facility.designated_for)
+        here = bool(district) and district in {facility.district, facility.managed_by}
+        fits = bool(served & set(wanted)) or (wanted == ["general"] and bool(served & set(_GENERAL)))
+        role = designated and ("district" in facility.designated_for or "general" in served)
+        asked_role = "care.designated" in topics or from_closed is True
+        if asked_role and not designated and not (wanted == ["fever_clinic"] and fits and here):
+            continue
+        if asked_role:
+            if not (fits or (role and not special and (here or not district))):
+                continue
+        elif not fits or (not here and not special and bool(district)) or (not district and not special):
+            continue
+        if from_closed is False and designated and special is False:
+            continue
+        ranked.append(((not fits, not here, not designated if asked_role else designated, not facility.phone), facility))
+    ranked.sort(key=lambda item: (item[0], item[1].id))
+    found = tuple(facility for _, facility in ranked[:MAX_FACILITIES])
+    gaps = []
+    named = any(district in {f.district, f.managed_by} and f.designated == "closed_area" for f in found)
+    if district and ("care.designated" in topics or from_closed) and not named:
+        gaps.append(f"designated:{district}")
+    if "fever_clinic" in wanted and not any("fever_clinic" in f.services for f in found):
+        gaps.append(f"fever_clinic:{district or city.id}")
+    return found, tuple(gaps)
+
+
+def choose_hotlines(
+    knowledge: Knowledge, city: City | None, topics: Sequence[str], kinds: Sequence[str], slots: Slots, context: Context
+) -> tuple[tuple[Hotline, ...], tuple[str, ...]]:
+    """Lines for the topics, those of the city before national ones, and duty lines that are not published to us."""
+    lines = [*(city.hotlines if city else ()), *knowledge.hotlines]
+    chosen: list[Hotline] = []
+    gaps: list[str] = []
+    district = str(slots.get("district", ""))
+    if district and _DUTY_TOPICS & set(topics):
+        duty = [line for line in lines if line.scope == "district" and line.district == district and "duty" in line.serves]
+        chosen += [line for line in duty if _line_usable(line, context)]
+        gaps += [f"duty:{district}" for line in duty if not line.number]
+    wanted = [*kinds, *(kind for topic in topics for kind in _LINES.get(topic, ()))]
+    for kind in wanted:
+        for line in lines:
+            if kind in line.serves and line.scope in {"national", "city"} and _line_usable(line, context):
+                if line.number.removeprefix("029-") not in {other.number.removeprefix("029-") for other in chosen}:
+                    chosen.append(line)
+                break
+    return tuple(chosen[:4]), tuple(dict.fromkeys(gaps))
+
+
+def _line_usable(line: Hotline, context: Context) -> bool:
+    begun = line.valid_from is None or line.valid_from <= context.date
+    ended = line.valid_to is not None and line.valid_to < context.date
+    short = len(line.number) <= 5
+    return line.shown and begun and not ended and (short or fresh(line.verified, context))
+
+
+def in_force(directive: Directive, provision: Provision, context: Context) -> bool:
+    """Whether a provision may be cited as in force at the date."""
+    ends = [day for day in (directive.valid_to, provision.valid_to) if day is not None]
+    return directive.date <= context.date and directive.valid_from <= context.date and all(context.date <= day for day in ends)
+
+
+def _fits(provision: Provision, slots: Slots) -> int | None:
+    """How specifically a provision is for this patient (0 best); None where it is for somebody else."""
+    zone, code, patient = (str(slots.get(name, "")) for name in ("zone", "code", "patient"))
+    if provision.patients and patient and patient not in provision.patients:
+        return None
+    if not provision.zones and not provision.codes:
+        return 1
+    if (zone and zone in provision.zones) or (code and code in provision.codes):
+        return 0
+    if zone or code in CLOSED_CODES:
+        return None
+    return 2
+
+
+def cite(knowledge: Knowledge, topics: Iterable[str], slots: Slots, context: Context) -> tuple[Citation, ...]:
+    """The provisions behind an answer: for each topic the most fitting ones, city before province before nation."""
+    city = str(slots.get("city", ""))
+    chosen: list[tuple[Directive, Provision]] = []
+    names = list(topics)
+    for number, topic in enumerate(names):
+        ranked = []
+        for directive in knowledge.directives:
+            if directive.city and directive.city != city:
+                continue
+            for provision in directive.provisions:
+                if topic not in provision.topics or not in_force(directive, provision, context):
+                    continue
+                fit = _fits(provision, slots)
+                if fit is None:
+                    continue
+                place = provision.topics.index(topic)
+                shared = -len(set(names) & set(provision.topics))
+                key = (min(place, 2), fit, shared, _LEVELS[directive.level], -directive.date.toordinal(), provision.id)
+                ranked.append((key, directive, provision))
+        ranked.sort(key=lambda item: item[0])
+        quota = 2 if number == 0 or len(names) == 1 else 1
+        for _, directive, provision in ranked:
+            if quota and not any(p is provision for _, p in chosen):
+                chosen.append((directive, provision))
+                quota -= 1
+    return tuple(
+        Citation(d.id, p.id, d.title.model_dump(), d.issuer.model_dump(), p.says.model_dump(), d.date) for d, p in chosen[:MAX_CITATIONS]
+    )

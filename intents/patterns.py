@@ -1,0 +1,276 @@
+"""Patterns over a resident's words: alternatives, conjunctions, exclusions, in two spaces.
+
+A pattern is one line of data, for people who know the field and not the code:
+
+``胸口|心口 & 疼|痛``      both, within one window of text, in any order
+``嘴 .. 歪``               in this order, at most eight characters apart, no sentence end between
+``发烧 & !退烧药``         the second must not be in the window
+``@pregnant & 流血``       ``@name`` is a concept: a named list of alternatives, met anywhere in the message
+``/\\b3[89]\\.?\\d?度/``     between slashes: a regular expression as it is
+
+Every Chinese alternative is searched twice: in the characters, and in their sounds (one private
+character a toneless syllable), so that homophone slips and words typed in pinyin are found too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+WINDOW = 26
+"""Characters that the parts of a conjunction may be apart in Chinese text."""
+WINDOW_EN = 90
+"""The same for English."""
+HEARD = 3
+"""Fewer characters than this are not searched by their sounds: too many other words sound alike."""
+_GAP = r"[^。！？!?\n]{0,8}?"
+_GAP_EN = r"[^.!?\n]{0,40}?"
+_HANZI = re.compile(r"[\u4e00-\u9fff]")
+_LETTERS = re.compile(r"[a-z]")
+_META = re.compile(r"[\\\[\](){}?*+.^$|]")
+
+Span = tuple[int, int]
+Sounds = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way of saying it: a literal that must occur (for speed) and the expression, compiled when first needed."""
+
+    literal: str
+    body: str
+    sound_literal: str
+    sound_body: str
+    chinese: bool
+
+    def spans(self, plain: str) -> list[Span]:
+        """Where it stands in the characters."""
+        return [match.span() for match in compiled(self.body).finditer(plain)]
+
+    def sound_spans(self, sounds: str) -> list[Span]:
+        """Where it stands in the sounds."""
+        return [match.span() for match in compiled(self.sound_body).finditer(sounds)]
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """Alternatives of which any may match."""
+
+    alternatives: tuple[Alternative, ...]
+    negative: bool = False
+    anywhere: bool = False
+    """Made of concepts only: context that counts wherever it stands in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A conjunction of atoms, with its source line for error messages."""
+
+    source: str
+    atoms: tuple[Atom, ...]
+
+
+def _literal(body: str) -> str:
+    """The longest run of plain characters outside classes, groups and optional parts."""
+    if _META.search(body) is None:
+        return body
+    if "|" in body:
+        return ""
+    stripped = re.sub(r"\\.", "\0", body)
+    stripped = re.sub(r"\[[^\]]*\](?:[?*+]|\{[^}]*\})?", "\0", stripped)
+    while True:
+        shorter = re.sub(r"\([^()]*\)(?:[?*+]|\{[^}]*\})?", "\0", stripped)
+        if shorter == stripped:
+            break
+        stripped = shorter
+    stripped = re.sub(r".(?:[?*]|\{[^}]*\})\??", "\0", stripped)
+    runs = re.split(r"[\0\\\[\](){}?*+.^$|]+", stripped)
+    return max(runs, key=len, default="")
+
+
+def _english(body: str) -> str:
+    """An English literal gets word boundaries (Chinese may stand next to it) and any white space between its words."""
+    body = re.sub(r"\s+", r"\\s+", body.strip())
+    if not _LETTERS.search(re.sub(r"\\.", "", body)):
+        return body
+    return f"(?<![a-z0-9])(?:{body})(?![a-z0-9])"
+
+
+@cache
+def compiled(body: str) -> re.Pattern[str]:
+    """A compiled expression, kept. Raises re.error where it is broken."""
+    return re.compile(body)
+
+
+def _alternative(text: str, sounds: Sounds, *, heard: bool) -> Alternative:
+    chinese = _HANZI.search(text) is not None
+    if " .. " in text:
+        left, right = text.split(" .. ", 1)
+        gap = _GAP if chinese else _GAP_EN
+        if not chinese:
+            left, right = _english(left), _english(right)
+        body = f"(?:{left}){gap}(?:{right})"
+        literal = max(_literal(left), _literal(right), key=len) if chinese else ""
+    elif chinese or "\\b" in text:
+        body, literal = text, _literal(text)
+    else:
+        body = _english(text)
+        literal = _literal(text.strip())
+        literal = max(literal.split(), key=len, default="")
+    sound_body, sound_literal = "", ""
+    if heard and chinese and len(_HANZI.findall(text)) >= HEARD:
+        sound_body = sounds(body)
+        sound_literal = sounds(literal)
+    return Alternative(literal, body, sound_literal, sound_body, chinese)
+
+
+def split_alternatives(text: str) -> list[str]:
+    """Split at ``|`` outside parentheses and classes."""
+    parts, depth, start = [], 0, 0
+    escaped = False
+    for i, char in enumerate(text):
+        if escaped:
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+        elif char == "|" and depth == 0:
+            parts.append(text[start:i])
+            start = i + 1
+    return [part for part in (*parts, text[start:]) if part.strip()]
+
+
+def compile_atom(text: str, concepts: Mapping[str, Atom], sounds: Sounds) -> Atom:
+    """Read one atom. Raises ValueError for an unknown concept or an empty part; expressions are tested by :func:`broken`."""
+    text = text.strip()
+    negative = text.startswith("!")
+    if negative:
+        text = text[1:].strip()
+    alternatives: list[Alternative] = []
+    concepts_only = True
+    if len(text) > 2 and text.startswith("/") and text.endswith("/"):
+        body = text[1:-1]
+        alternatives.append(Alternative("", body, "", "", False))
+        concepts_only = False
+    else:
+        for part in split_alternatives(text):
+            name = part.strip()
+            if name.startswith("@"):
+                if name[1:] not in concepts:
+                    raise ValueError(f"unknown concept {name}")
+                alternatives += concepts[name[1:]].alternatives
+            else:
+                concepts_only = False
+                alternatives.append(_alternative(name, sounds, heard=not negative))
+    if not alternatives:
+        raise ValueError("an empty part")
+    return Atom(tuple(alternatives), negative, concepts_only)
+
+
+def compile_pattern(line: str, concepts: Mapping[str, Atom], sounds: Sounds) -> Pattern:
+    """Read one line of data. Raises ValueError with what is wrong with it."""
+    atoms = tuple(compile_atom(part, concepts, sounds) for part in line.split(" & "))
+    if all(atom.negative for atom in atoms):
+        raise ValueError("a pattern needs a part that is not excluded")
+    return Pattern(line, tuple(sorted(atoms, key=lambda atom: (atom.negative, atom.anywhere))))
+
+
+def broken(pattern: Pattern) -> str:
+    """What is wrong with the expressions of a pattern; empty when all of them compile."""
+    for atom in pattern.atoms:
+        for alternative in atom.alternatives:
+            try:
+                compiled(alternative.body)
+                compiled(alternative.sound_body)
+            except re.error as error:
+                return f"broken expression {alternative.body!r}: {error}"
+    return ""
+
+
+class Search:
+    """Finds patterns in one text; atoms shared by patterns are searched once."""
+
+    def __init__(self, plain: str, sounds: str, *, typed_pinyin: bool = False) -> None:
+        self.plain = plain
+        self.sounds = sounds
+        self.typed_pinyin = typed_pinyin
+        self.has_hanzi = _HANZI.search(plain) is not None
+        self.has_latin = re.search(r"[a-z]", plain) is not None
+        self._found: dict[int, tuple[Span, ...]] = {}
+        self._keep: list[Atom] = []
+
+    def atom(self, atom: Atom) -> tuple[Span, ...]:
+        """All places where the atom matches, in order."""
+        known = self._found.get(id(atom))
+        if known is not None:
+            return known
+        spans: list[Span] = []
+        plain, sounds = self.plain, self.sounds
+        for alternative in atom.alternatives:
+            if alternative.chinese:
+                if not self.has_hanzi:
+                    continue
+                if alternative.literal in plain:
+                    spans += alternative.spans(plain)
+                if alternative.sound_body and alternative.sound_literal in sounds:
+                    spans += alternative.sound_spans(sounds)
+            elif alternative.literal in plain:
+                spans += alternative.spans(plain)
+        found = tuple(sorted({span for span in spans if span[0] < span[1]}))
+        self._found[id(atom)] = found
+        self._keep.append(atom)
+        return found
+
+    def pattern(self, pattern: Pattern) -> list[tuple[Span, ...]]:
+        """Where the whole pattern holds: the spans of its parts, in order. Empty when it does not hold."""
+        groups: list[tuple[Span, ...]] = []
+        anywhere: list[tuple[Span, ...]] = []
+        excluded: list[tuple[Span, ...]] = []
+        for atom in pattern.atoms:
+            spans = self.atom(atom)
+            if atom.negative:
+                if spans:
+                    excluded.append(spans)
+            elif not spans:
+                return []
+            elif atom.anywhere:
+                anywhere.append(spans)
+            else:
+                groups.append(spans)
+        if not groups:
+            groups = [anywhere[0]]
+        window = WINDOW if self.has_hanzi else WINDOW_EN
+        found = []
+        for first in groups[0]:
+            parts = self._extend(first, groups[1:], window)
+            if parts is None:
+                continue
+            low, high = parts[0][0] - window // 2, max(end for _, end in parts) + window // 2
+            if any(low <= span[0] and span[1] <= high for spans in excluded for span in spans):
+                continue
+            found.append(parts)
+        return found
+
+    def _extend(self, span: Span, groups: list[tuple[Span, ...]], window: int) -> tuple[Span, ...] | None:
+        low, high = span
+        parts = [span]
+        for spans in groups:
+            best: tuple[int, Span] | None = None
+            for other in spans:
+                length = max(high, other[1]) - min(low, other[0])
+                if length <= window + (high - low) and (best is None or length < best[0]):
+                    best = (length, other)
+            if best is None:
+                return None
+            parts.append(best[1])
+            low, high = min(low, best[1][0]), max(high, best[1][1])
+        return tuple(sorted(parts))
+
+    def any(self, atoms: Iterable[Atom]) -> bool:
+        """Whether one of the atoms matches."""
+        return any(self.atom(atom) for atom in atoms)

@@ -1,0 +1,66 @@
+"""Reading one message: text, signs, slots and features, before anything is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intents.features import grams
+from intents.knowledge import Knowledge
+from intents.lexicon import Compiled
+from intents.normalise import Text
+from intents.patterns import Search
+from intents.slots import SlotFiller
+from intents.triage import Hit, Triage
+
+CONCEPT, FLAG, SLOT, CUE, SHAPE = 0.25, 0.3, 0.3, 0.25, 0.25
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message with everything its words show."""
+
+    text: Text
+    hits: tuple[Hit, ...]
+    distress: tuple[str, ...]
+    concepts: frozenset[str]
+    slots: dict[str, str | bool]
+    signs: dict[str, float]
+
+    @property
+    def document(self) -> list[str]:
+        """N-grams for the matcher."""
+        return grams(self.text.plain, self.text.sounds)
+
+
+class Reader:
+    """Reads messages with one compiled knowledge."""
+
+    def __init__(self, knowledge: Knowledge, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._triage = Triage(compiled, knowledge.cues)
+        self._slots = SlotFiller(knowledge, compiled)
+
+    def __call__(self, raw: str, city: str = "") -> Reading:
+        """Read one message; ``city`` is what is known before."""
+        text = self._compiled.normalise(raw)
+        search = Search(text.plain, text.sounds)
+        hits = self._triage.hits(text, search)
+        distress = self._triage.distress(search)
+        slots = self._slots.fill(text, search, city)
+        concepts = frozenset(name for name, atom in self._compiled.concepts.items() if search.atom(atom))
+        signs = {f"c:{name}": CONCEPT for name in concepts}
+        for hit in hits:
+            signs[f"f:{hit.flag.id}"] = FLAG
+            signs["f:alarm" if hit.alarms and hit.stands else "f:doubt" if hit.alarms else "f:lower"] = 2 * FLAG
+            signs |= {f"d:{doubt}": FLAG for doubt in hit.doubts}
+        for name, value in slots.items():
+            signs[f"s:{name}" if name in {"city", "district"} else f"s:{name}={value}"] = SLOT
+        signs |= {f"w:{flag}": CUE / 2 for flag in distress}
+        for topic, patterns in self._compiled.cues.items():
+            for number, pattern in enumerate(patterns):
+                if search.pattern(pattern):
+                    signs[f"q:{topic}"] = signs[f"q:{topic}:{number}"] = CUE
+        size = len(text.plain)
+        signs[f"length:{sum(size >= edge for edge in (6, 15, 40))}"] = SHAPE
+        signs[f"lang:{text.lang}"] = SHAPE / 2
+        return Reading(text, tuple(hits), tuple(distress), concepts, slots, signs)

@@ -1,0 +1,128 @@
+"""From a message to an :class:`Understanding`: read, predict, decide, choose what answers it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rapidfuzz import fuzz, process
+
+from intents.decide import Decision, decide
+from intents.directory import choose_facilities, choose_hotlines, cite
+from intents.knowledge import Knowledge
+from intents.matcher import Matcher, Prediction
+from intents.read import Reader, Reading
+from intents.understanding import Context, Scored, Understanding
+
+NEARLY = 90
+"""Least likeness (0 to 100, rapidfuzz ratio) to an example for the message to count as that example."""
+_FLAG_LINES = {"mental": ("psychology",), "poisoning-08": ("fire",), "elderly_access-03": ("police",), "mental-06": ("violence",)}
+_MAX_READ = 20_000
+_TALK = ("thanks", "bye", "robot", "what", "ok")
+_ASK_NEEDS = (
+    "care.dialysis",
+    "care.oncology",
+    "care.maternity",
+    "care.newborn",
+    "care.fever",
+    "medicine.chronic",
+    "transport.closed_loop",
+    "care.general",
+)
+
+
+class Understander:
+    """Understands messages with one knowledge and one fitted matcher. Thread-safe."""
+
+    def __init__(self, knowledge: Knowledge, reader: Reader, matcher: Matcher, phrases: tuple[str, ...]) -> None:
+        self.knowledge = knowledge
+        self._reader = reader
+        self._matcher = matcher
+        pairs = [phrase.rsplit("\t", 1) for phrase in phrases]
+        self._phrases = [pair[0] for pair in pairs]
+        self._phrase_topics = [pair[1] for pair in pairs]
+        self._flags = knowledge.flags
+
+    def __call__(self, text: str, context: Context) -> Understanding:
+        """Understand one message in its context."""
+        reading = self._reader(text, context.city)
+        prediction = self._predict(reading)
+        decision = decide(reading, prediction, self._flags)
+        return self._answer(reading, decision, context)
+
+    def _predict(self, reading: Reading) -> Prediction:
+        prediction = self._matcher.predict(reading.text.plain[:_MAX_READ], reading.document, reading.signs)
+        if not prediction.embedded or not 4 <= len(reading.text.plain) <= 80:
+            return prediction
+        found = process.extractOne(reading.text.plain, self._phrases, scorer=fuzz.ratio, score_cutoff=NEARLY)
+        if found is None:
+            return prediction
+        topic = self._phrase_topics[found[2]]
+        main = {**prediction.main, topic: max(prediction.main.get(topic, 0.0), 0.95)}
+        return replace(prediction, main=main)
+
+    def _answer(self, reading: Reading, decision: Decision, context: Context) -> Understanding:
+        own = reading.slots
+        known = {"city": context.city, "district": context.district, "zone": context.zone, "patient": context.patient}
+        slots: dict[str, str | bool] = {name: value for name, value in known.items() if value}
+        if own.get("city") and own.get("city") != slots.get("city"):
+            slots.pop("district", None)
+        slots |= own
+        slots["incident"] = decision.incident
+        topics = [topic.id for topic in decision.topics]
+        result = Understanding(
+            action=decision.action,
+            topics=decision.topics,
+            slots=slots,
+            lang=reading.text.lang,
+            traditional=reading.text.traditional,
+            flags=tuple(dict.fromkeys((*decision.alarms, *(h.flag for h in reading.hits if h.stands and not h.alarms)))),
+            alarms=decision.alarms,
+            context=context,
+        )
+        if decision.action == "smalltalk":
+            kind = next((kind for kind in _TALK if f"talk_{kind}" in reading.concepts), "hello")
+            return replace(result, ask=kind)
+        if decision.action == "decline":
+            return result
+        if not own.get("city") and "other_city" in reading.concepts:
+            slots.pop("city", None)
+            slots.pop("district", None)
+            result = replace(result, slots=slots, unpublished=("city",))
+        if decision.action == "clarify":
+            if context.topics and not reading.text.empty:
+                return self._carry_on(result, topics)
+            return self._clarify(result, reading, topics)
+        return self._cite(result, topics)
+
+    def _carry_on(self, result: Understanding, topics: list[str]) -> Understanding:
+        """A fragment after a need: what it adds is read into that need instead of asking again."""
+        before = [topic for topic in result.context.topics if topic in self.knowledge.topics]
+        own = [topic for topic in result.topics if topic.score >= 0.3 and topic.id not in before and topic.id != "other"]
+        carried = (*(Scored(topic, 0.5) for topic in before[:2]), *own)
+        if not carried:
+            return replace(result, ask="words")
+        return self._cite(replace(result, action="answer", topics=carried), [topic.id for topic in carried])
+
+    def _clarify(self, result: Understanding, reading: Reading, topics: list[str]) -> Understanding:
+        if reading.text.empty:
+            return replace(result, topics=(), ask="empty" if not result.context.topics else "words")
+        scored = [topic for topic in result.topics if topic.score >= 0.12 and topic.id != "other"]
+        if not scored:
+            return replace(result, ask="need", options=_ASK_NEEDS)
+        return replace(self._cite(result, topics), ask="which", options=tuple(topic.id for topic in scored[:3]))
+
+    def _cite(self, result: Understanding, topics: list[str]) -> Understanding:
+        city = self.knowledge.cities.get(str(result.slots.get("city", "")))
+        needs = [need for topic in topics for need in self.knowledge.topics[topic].needs]
+        lines: list[str] = []
+        for flag in result.flags:
+            lines += _FLAG_LINES.get(flag.id, _FLAG_LINES.get(flag.id.split("-")[0], ()))
+        facilities, gaps = choose_facilities(city, topics, needs, result.slots, result.context) if city else ((), ())
+        hotlines, silent = choose_hotlines(self.knowledge, city, topics, lines, result.slots, result.context)
+        return replace(
+            result,
+            facilities=facilities,
+            hotlines=hotlines,
+            citations=cite(self.knowledge, topics, result.slots, result.context),
+            unpublished=(*result.unpublished, *gaps, *silent),
+        )

@@ -1,0 +1,76 @@
+"""What was understood of a message, and what was chosen to answer it: plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from intents.knowledge import Facility, Flag, Hotline
+
+Action = Literal["emergency", "answer", "clarify", "handoff", "smalltalk", "decline"]
+Slots = Mapping[str, str | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known before the message: from the conversation, the request or the settings."""
+
+    city: str = ""
+    district: str = ""
+    zone: str = ""
+    patient: str = ""
+    topics: tuple[str, ...] = ()
+    date: dt.date = dt.date(2022, 4, 5)
+    live: bool = False
+    """Whether ``date`` is today and not a replay: then unverified numbers and roles are withheld."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A topic with its calibrated score (0 to 1)."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A provision that stands behind an answer."""
+
+    directive: str
+    provision: str
+    title: Mapping[str, str]
+    issuer: Mapping[str, str]
+    says: Mapping[str, str]
+    date: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """The result of :func:`intents.understand.understand`."""
+
+    action: Action
+    topics: tuple[Scored, ...]
+    slots: Slots
+    lang: Literal["zh", "en"]
+    traditional: bool = False
+    flags: tuple[Flag, ...] = ()
+    alarms: tuple[Flag, ...] = ()
+    """The flags that make this an emergency, most pressing first."""
+    citations: tuple[Citation, ...] = ()
+    facilities: tuple[Facility, ...] = ()
+    hotlines: tuple[Hotline, ...] = ()
+    unpublished: tuple[str, ...] = ()
+    """What was looked for in the directory and is not published to us: recorded for the staff."""
+    ask: str = ""
+    """For ``clarify``: the key of the one question (``ask.<what>`` in the replies)."""
+    options: tuple[str, ...] = ()
+    """For ``clarify``: the values its buttons stand for."""
+    context: Context = field(default_factory=Context)
+
+    @property
+    def main(self) -> str:
+        """The id of the main topic."""
+        return self.topics[0].id if self.topics else "other"

@@ -1,0 +1,186 @@
+"""Messages in, against a Bot API server of our own, with the faults of a bad day."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.model import Button, Incoming, Reply
+from tests.bot.telegram.play import play
+from tests.fakes.bot_api import TOKEN, BotApi, Fault
+from tests.fakes.desk import FakeDesk
+
+
+def test_a_message_is_answered(api: BotApi) -> None:
+    desk = FakeDesk()
+    number = api.says("我妈要透析 *_[`", chat=42)
+    play(api, desk, lambda: desk.delivered, lambda: number in api.confirmed)
+    (sent,) = api.sent
+    assert (sent.chat, sent.text) == (42, "你说：我妈要透析 *_[`") and "parse_mode" not in sent.fields
+    (incoming,) = desk.inbox
+    assert (incoming.channel, incoming.chat, incoming.update, incoming.kind) == ("telegram", "42", str(number), "text")
+    assert json.loads(incoming.raw)["message"]["text"] == "我妈要透析 *_[`"
+    assert desk.on_the_loop == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "more", "expected", "text"),
+    [
+        ("photo", [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}], {"caption": "胸口疼"}, "photo", "胸口疼"),
+        ("voice", {"file_id": "f", "file_unique_id": "u", "duration": 3}, {}, "voice", ""),
+        ("document", {"file_id": "f", "file_unique_id": "u"}, {"caption": "处方"}, "document", "处方"),
+        ("location", {"latitude": 34.2, "longitude": 108.9}, {}, "location", ""),
+        ("contact", {"phone_number": "13800138000", "first_name": "R"}, {}, "contact", ""),
+        ("dice", {"emoji": "🎲", "value": 3}, {}, "other", ""),
+    ],
+)
+def test_what_is_not_text(api: BotApi, kind: str, content: Any, more: dict[str, Any], expected: str, text: str) -> None:
+    desk = FakeDesk()
+    api.shows(kind, content, **more)
+    play(api, desk, lambda: desk.delivered)
+    assert (desk.inbox[0].kind, desk.inbox[0].text) == (expected, text)
+
+
+def test_edited_messages_count_and_groups_only_when_addressed(api: BotApi) -> None:
+    desk = FakeDesk()
+    user, group = {"id": 7, "is_bot": False, "first_name": "R"}, {"id": -5, "type": "group", "title": "G"}
+    base = {"message_id": 1, "date": 1649131200, "from": user}
+    play(api, desk, lambda: "getMe" in api.calls)
+    api.update(edited_message={**base, "chat": {"id": 7, "type": "private"}, "edit_date": 1649131300, "text": "现在没呼吸了"})
+    api.update(message={**base, "chat": group, "text": "大家好"})
+    api.update(message={**base, "chat": group, "text": "/start"})
+    last = api.update(my_chat_member={"nonsense": True})
+    play(api, desk, lambda: last in api.confirmed, lambda: len(desk.delivered) == 2)
+    assert {incoming.text for incoming in desk.inbox} == {"现在没呼吸了", "/start"}
+
+
+def test_buttons(api: BotApi) -> None:
+    long = "我需要有人帮我问一下这家医院到底收不收我妈妈"
+    buttons = (Button("雁塔区", "雁塔"), Button("长", long))
+
+    def ask(incoming: Incoming) -> tuple[Reply, ...]:
+        return (Reply("哪个区？", buttons),) if incoming.text == "看病" else (Reply(f"好：{incoming.text}"),)
+
+    desk = FakeDesk(ask)
+    api.says("看病")
+    play(api, desk, lambda: api.sent)
+    assert [label for label, _ in api.sent[0].buttons] == ["雁塔区", "长"]
+    api.presses(api.sent[0], 0)
+    api.presses(api.sent[0], 1)
+    play(api, desk, lambda: len(api.sent) == 3, lambda: len(api.answered) == 2)
+    assert [(incoming.text, incoming.kind) for incoming in desk.inbox[1:]] == [("雁塔", "button"), (long, "button")]
+
+
+def test_forged_button_data_is_only_text(api: BotApi) -> None:
+    desk = FakeDesk()
+    user = {"id": 7, "is_bot": False, "first_name": "R"}
+    for data in ("=priv:delete:all:yes", "#0", "#999999999999", "op:login:admin", ""):
+        api.update(callback_query={"id": "q", "from": user, "chat_instance": "1", "data": data})
+    play(api, desk, lambda: len(desk.inbox) == 5)
+    assert {incoming.kind for incoming in desk.inbox} == {"text"}
+
+
+def test_the_offset_moves_only_after_the_commit(api: BotApi) -> None:
+    desk = FakeDesk()
+    desk.refuse["accept"] = 3
+    first, second = api.says("一"), api.says("二")
+    seen: list[tuple[int, int]] = []
+
+    def watch() -> bool:
+        confirmed = len(api.confirmed)
+        seen.append((confirmed, len(desk.inbox)))
+        return second in api.confirmed and len(desk.delivered) == 2
+
+    play(api, desk, watch)
+    assert all(confirmed <= kept for confirmed, kept in seen)
+    assert [incoming.update for incoming in desk.inbox] == [str(first), str(second)]
+    assert desk.calls.count("accept") == 5
+
+
+def test_a_batch_is_kept_up_to_the_failure(api: BotApi) -> None:
+    """What a crash between two commits leaves: the first is not asked for again, the second is."""
+    desk = FakeDesk()
+    numbers = [api.says(text) for text in "一二三"]
+    refused = 0
+
+    def accept(incoming: Incoming, real: Callable[[Incoming], int] = desk.accept) -> int:
+        nonlocal refused
+        if incoming.text == "二" and refused < 2:
+            refused += 1
+            raise OSError
+        return real(incoming)
+
+    desk.accept = accept  # type: ignore[method-assign]
+    play(api, desk, lambda: len(desk.delivered) == 3)
+    assert [incoming.update for incoming in desk.inbox] == [str(number) for number in numbers]
+    assert [sent.text for sent in api.sent] == ["你说：一", "你说：二", "你说：三"]
+
+
+def test_an_update_that_the_store_never_takes_as_it_is(api: BotApi) -> None:
+    desk = FakeDesk()
+
+    def accept(incoming: Incoming, real: Callable[[Incoming], int] = desk.accept) -> int:
+        if incoming.raw:
+            raise ValueError
+        return real(incoming)
+
+    desk.accept = accept  # type: ignore[method-assign]
+    api.says("救命\u0007")
+    play(api, desk, lambda: desk.delivered)
+    assert desk.inbox[0].text == "救命 "
+
+
+def test_updates_that_cannot_be_parsed_are_kept(api: BotApi) -> None:
+    desk = FakeDesk()
+    api.update(message={"chat": {"id": 9}, "text": "没有呼吸", "date": "soon"})
+    api.update(message={"strange": [1, 2]})
+    api.update(message={"message_id": 1, "date": 1, "chat": {"id": 9, "type": "private"}, "text": "\ud83d\ude91 \ud800 x"})
+    play(api, desk, lambda: len(desk.inbox) == 3, lambda: len(desk.delivered) == 2)
+    assert [(incoming.chat, incoming.text) for incoming in desk.inbox] == [("9", "没有呼吸"), ("unknown", ""), ("9", "🚑 \ufffd x")]
+    assert all(incoming.raw for incoming in desk.inbox)
+
+
+def test_network_faults_neither_end_nor_lose(api: BotApi) -> None:
+    desk = FakeDesk()
+    api.fault("getMe", Fault(), Fault(500, "Internal"))
+    api.fault("getUpdates", Fault(), Fault(502, body=b"<html>bad gateway"), Fault(200, body=b"not json"), Fault(409, "Conflict"))
+    api.fault("sendMessage", Fault(), Fault(500, "Internal"), Fault(502, body=b"<html>"))
+    api.says("在吗")
+    play(api, desk, lambda: desk.delivered)
+    assert [sent.text for sent in api.sent] == ["你说：在吗"] and len(desk.inbox) == 1
+
+
+def test_an_answer_that_fails_is_tried_again(api: BotApi) -> None:
+    desk = FakeDesk()
+    desk.refuse["process"] = 2
+    api.says("一")
+    play(api, desk, lambda: desk.delivered)
+    assert len(api.sent) == 1
+
+
+def test_neither_token_nor_words_are_logged(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
+    desk = FakeDesk()
+    desk.refuse["process"] = 1
+    api.fault("getUpdates", Fault(), Fault(200, body="秘密 not json".encode()))
+    api.fault("sendMessage", Fault(400, f"Bad Request: 秘密 {TOKEN}"))
+    with caplog.at_level(logging.DEBUG):
+        api.says("秘密")
+        play(api, desk, lambda: desk.given_up)
+        wrong = TOKEN + "x"
+        start = len(api.calls)
+        play(api, desk, lambda: len(api.calls) > start + 4, token=wrong)
+    assert "秘密" not in caplog.text and "SECRET" not in caplog.text and "InvalidToken" in caplog.text
+
+
+def test_the_end_comes_soon_even_during_a_poll_or_a_pause(api: BotApi) -> None:
+    desk = FakeDesk()
+    api.fault("sendMessage", Fault(429, "Too Many Requests", {"retry_after": 300}))
+    desk.put("telegram:1", "a")
+    start = time.monotonic()
+    play(api, desk, lambda: "sendMessage" in api.calls and "getUpdates" in api.calls)
+    assert time.monotonic() - start < 5 and desk.delivered == []

@@ -1,0 +1,168 @@
+"""The whole service in a process of its own: it starts, answers, ends, and loses nothing when it is killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import listen
+from bot.clock import FrozenClock
+from bot.errors import SettingsError
+from bot.hotline import Hotline
+from bot.settings import Settings
+from bot.store.store import Store
+from tests.fakes.bot_api import TOKEN, BotApi
+from tests.fakes.engine import FakeEngine, FakeReplies, fake_decide
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICE = """
+import sys, types
+from tests.fakes.engine import FakeEngine, FakeReplies, fake_decide
+for name, content in (("intents.engine", {"Engine": FakeEngine}), ("bot.replies", {"Replies": FakeReplies}),
+                      ("bot.conversation", {"decide": fake_decide})):
+    module = types.ModuleType(name)
+    module.__dict__.update(content)
+    sys.modules[name] = module
+from bot.cli import main
+main(["run"])
+"""
+WRITER = """
+import datetime as dt, itertools, sys
+from bot.model import Incoming
+from bot.store.store import Store
+store = Store("hotline.db")
+for number in itertools.count(1):
+    id = store.accept(Incoming("telegram", str(number % 5), str(number), "没饭", dt.datetime.now(dt.UTC)))
+    sys.stdout.write(f"{id}\\n")
+    sys.stdout.flush()
+"""
+
+
+def start(script: str, folder: Path, **env: str) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HOTLINE_", "TELEGRAM_"))}
+    return subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = start(SERVICE, tmp_path, HOTLINE_PORT="0", HOTLINE_LOG_LEVEL="WARNING")
+    try:
+        yield process, address_of(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def address_of(process: subprocess.Popen[str]) -> str:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if found := re.search(r"http://\S+", line):
+            return found.group()
+    raise AssertionError("the service did not start")
+
+
+def say(url: str, text: str) -> str:
+    data = urllib.parse.urlencode({"text": text, "once": "abcdefgh1234"}).encode()
+    with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(url, data, timeout=20) as answer:
+        return str(answer.read().decode())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_service_answers_and_ends(service: tuple[subprocess.Popen[str], str], tmp_path: Path, number: signal.Signals) -> None:
+    process, url = service
+    with urllib.request.urlopen(f"{url}healthz", timeout=20) as answer:
+        assert answer.status == 200
+    assert "care.emergency" in say(url, "胸痛")
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors and "胸痛" not in errors
+    store = Store(str(tmp_path / "hotline.db"))
+    assert [case.priority for case in store.queue()] == ["P0"]
+    store.close()
+
+
+def test_telegram_is_answered_in_order_and_the_token_is_not_logged(tmp_path: Path) -> None:
+    with BotApi().serve() as api:
+        process = start(
+            SERVICE, tmp_path, HOTLINE_PORT="0", HOTLINE_LOG_LEVEL="DEBUG", TELEGRAM_BOT_TOKEN=TOKEN, HOTLINE_TELEGRAM_BASE_URL=api.url
+        )
+        for text in ("胸痛", "没饭", "透析"):
+            api.says(text)
+        until = time.monotonic() + 20
+        while len(api.sent) < 5 and time.monotonic() < until:
+            time.sleep(0.05)
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert [sent.text.split(" ")[0] for sent in api.sent] == ["<emergency>", "case", "<handoff>", "case", "<answer>"], errors
+    assert process.returncode == 0 and TOKEN not in errors and "SECRET" not in errors and "胸痛" not in errors
+    assert '"event": "answered"' in errors
+
+
+def test_what_was_left_open_is_answered_at_the_start(tmp_path: Path, service: tuple[subprocess.Popen[str], str]) -> None:
+    process, _ = service
+    process.kill()
+    process.wait()
+    writer = start(WRITER, tmp_path)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    writer.kill()
+    writer.communicate()
+    again = start(SERVICE, tmp_path, HOTLINE_PORT="0", HOTLINE_LOG_LEVEL="WARNING")
+    address_of(again)
+    store = Store(str(tmp_path / "hotline.db"))
+    until = time.monotonic() + 20
+    while store.open_addresses() and time.monotonic() < until:
+        time.sleep(0.05)
+    again.terminate()
+    again.communicate(timeout=20)
+    assert store.open_addresses() == [] and store.queue()
+    store.close()
+
+
+def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, settings: Settings, clock: FrozenClock) -> None:
+    process = start(WRITER, tmp_path)
+    threading.Timer(1.0, process.kill).start()
+    said, errors = process.communicate(timeout=30)
+    acknowledged = {int(line) for line in said.splitlines()}
+    assert acknowledged, errors
+    conn = sqlite3.connect(tmp_path / "hotline.db")
+    kept = {row[0] for row in conn.execute("SELECT id FROM inbox")}
+    assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    conn.close()
+    assert acknowledged <= kept
+    store = Store(str(tmp_path / "hotline.db"), clock)
+    hotline = Hotline(FakeEngine(), FakeReplies(), store, settings, clock, decide=fake_decide)
+    for address in store.open_addresses()[:1]:
+        assert hotline.process(address) > 0
+    store.close()
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    taken = listen("127.0.0.1", 0)
+    try:
+        with pytest.raises(SettingsError, match="HOTLINE_PORT"):
+            listen("127.0.0.1", taken.getsockname()[1])
+    finally:
+        taken.close()
+    with pytest.raises(SettingsError, match="HOTLINE_HOST"):
+        listen("no.such.host.invalid", 80)

@@ -1,0 +1,149 @@
+"""The other commands, and what is said when data, settings or the database cannot be used."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import Settings
+from bot.store.store import Store
+from intents.load import BrokenData, Problem
+from tests.bot.commands import hotline, install_fakes, lines, module
+from tests.fakes.engine import FakeEngine
+
+pytestmark = pytest.mark.usefixtures("settings")
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    install_fakes(monkeypatch)
+
+
+def test_chat_jsonl_is_a_conversation() -> None:
+    feed = [
+        {"new": True},
+        {"user": "雁塔透析"},
+        {"button": "雁塔"},
+        {"user": {"photo": True}},
+        {"user": "没饭"},
+        {"new": True},
+        {"button": "雁塔"},
+        {"user": 5},
+        {"user": "boom"},
+    ]
+    answers = lines(hotline("chat", "--jsonl", feed="\n".join(map(json.dumps, feed)) + "\n{\n"))
+    assert len(answers) == 10
+    assert answers[0]["replies"] == [] and answers[0]["action"] == "none"
+    assert answers[1]["action"] == "answer" and answers[1]["topics"] == [{"id": "care.dialysis", "score": 0.9}]
+    assert answers[1]["replies"] == ["<answer> care.dialysis zh"] and answers[1]["buttons"] == [{"label": "雁塔"}]
+    assert answers[1]["slots"] == {"district": "yanta"}
+    assert answers[2]["slots"] == {"district": "yanta"}
+    assert answers[4]["replies"] == ["<handoff> supplies.daily zh", "case 1"] and answers[4]["case"] == 1
+    assert answers[6]["error"]["code"] == "unknown_button" and answers[6]["replies"] == []
+    assert answers[7]["error"]["code"] == "bad_line"
+    assert answers[8]["action"] == "handoff" and answers[8]["replies"] == ["failure.danger en case=2"]
+    assert answers[9]["error"]["code"] == "bad_json"
+
+
+def test_chat_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["透析", "1", "  ", "9", "胸痛"])
+
+    def ask(_: str) -> str:
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    monkeypatch.setattr("builtins.input", ask)
+    result = hotline("chat", "--lang", "zh")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("terminal.hello zh\nterminal.replay zh date=2022-04-05\n")
+    assert result.stdout.count("[1] 雁塔") == 3 and "<emergency>" in result.stdout and "case 1" in result.stdout
+
+
+def test_chat_keeps_nothing_unless_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    feed = json.dumps({"user": "胸痛\x1b[2J" + "很" * 200}) + "\n"
+    lines(hotline("chat", "--jsonl", feed=feed))
+    assert not (tmp_path / "hotline.db").exists()
+    lines(hotline("chat", "--jsonl", "--save", feed=feed))
+    lines(hotline("chat", "--jsonl", "--save", feed='{"user": "没饭"}'))
+    listed = lines(hotline("queue", "--jsonl"))
+    assert [(case["number"], case["priority"], case["reason"]) for case in listed] == [
+        (1, "P0", "emergency:cardiac-01"),
+        (2, "P2", "handoff:supplies.daily"),
+    ]
+    table = hotline("queue")
+    assert table.exit_code == 0 and "emergency:cardiac-01" in table.stdout and "\x1b" not in table.stdout
+    assert len(lines(hotline("queue", "--jsonl", "--limit", "1"))) == 1
+
+
+def test_queue_without_a_database_and_without_cases(settings: Settings, tmp_path: Path) -> None:
+    result = hotline("queue")
+    assert result.exit_code == 0 and "No cases" in result.stderr and not (tmp_path / "hotline.db").exists()
+    Store("hotline.db").close()
+    assert "No open cases" in hotline("queue").stderr
+
+
+def test_queue_with_a_broken_database(tmp_path: Path) -> None:
+    (tmp_path / "hotline.db").write_text("nothing of the kind" * 100)
+    result = hotline("queue")
+    assert result.exit_code == 2 and "hotline.db" in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("args", [("ask", "x"), ("ask", "--jsonl"), ("chat", "--jsonl"), ("fit",), ("run",), ("eval", "f")])
+def test_broken_data_is_named(monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise BrokenData([Problem("data/triage/heart.yaml", 12, "level: unknown", "use call_120")])
+
+    monkeypatch.setattr(FakeEngine, "open", classmethod(refuse))
+    monkeypatch.setitem(sys.modules, "intents.evaluate", module("intents.evaluate", main=refuse))
+    result = hotline(*args, HOTLINE_PORT="0")
+    assert result.exit_code == 2 and result.stdout == ""
+    assert "data/triage/heart.yaml:12: level: unknown → use call_120" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "name"),
+    [
+        ({"HOTLINE_DATE": "yesterday"}, "HOTLINE_DATE"),
+        ({"HOTLINE_PORT": "http"}, "HOTLINE_PORT"),
+        ({"HOTLINE_CITY": "atlantis"}, "HOTLINE_CITY"),
+        ({"HOTLINE_DATA": "/nowhere"}, "HOTLINE_DATA"),
+        ({"HOTLINE_TELEGRAM_BASE_URL": "ftp://x"}, "HOTLINE_TELEGRAM_BASE_URL"),
+    ],
+)
+def test_a_wrong_setting_is_named(env: dict[str, str], name: str) -> None:
+    result = hotline("ask", "x", **env)
+    assert result.exit_code == 2 and name in result.stderr and "Traceback" not in result.stderr
+
+
+def test_check_and_eval_hand_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    def checks() -> int:
+        return 1
+
+    def evaluates(files: list[str]) -> None:
+        seen.append(files)
+
+    monkeypatch.setitem(sys.modules, "intents.check", module("intents.check", main=checks))
+    monkeypatch.setitem(sys.modules, "intents.evaluate", module("intents.evaluate", main=evaluates))
+    assert hotline("check").exit_code == 1
+    assert hotline("eval", "a.jsonl", "--need", "x>=1").exit_code == 0
+    assert seen == [["a.jsonl", "--need", "x>=1"]]
+    assert hotline("eval").exit_code == 2
+
+
+def test_fit_says_when_it_is_ready() -> None:
+    result = hotline("fit")
+    assert result.exit_code == 0 and "fake" in result.stderr
+
+
+def test_help_names_every_command() -> None:
+    result = hotline("--help")
+    assert all(name in result.stdout for name in ("ask", "chat", "check", "eval", "fit", "queue", "run"))

@@ -1,0 +1,111 @@
+"""A hotline in memory with the methods the edges use; it echoes, or answers as told."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.model import Button, Incoming, Message, Reply
+
+
+@dataclass(frozen=True)
+class OutRow:
+    """A row of the outbox."""
+
+    id: int
+    address: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+def echo(incoming: Incoming) -> tuple[Reply, ...]:
+    """The resident's own words back, the worst that a reply could hold."""
+    return (Reply(f"你说：{incoming.text}"),)
+
+
+class FakeDesk:
+    """Thread-safe. ``refuse``: how many of the next calls of a method raise. ``on_the_loop``: calls that held up an event loop."""
+
+    def __init__(self, answer: Callable[[Incoming], Sequence[Reply]] = echo) -> None:
+        self.answer = answer
+        self.inbox: list[Incoming] = []
+        self.calls: list[str] = []
+        self.refuse: dict[str, int] = {}
+        self.on_the_loop: list[str] = []
+        self.delivered: list[int] = []
+        self.given_up: dict[int, str] = {}
+        self._open: list[Incoming] = []
+        self._lines: dict[str, list[Message]] = {}
+        self._outbox: list[OutRow] = []
+        self._number = 0
+        self._lock = threading.RLock()
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        try:
+            asyncio.get_running_loop()
+            self.on_the_loop.append(name)
+        except RuntimeError:
+            pass
+        if self.refuse.get(name, 0) > 0:
+            self.refuse[name] -= 1
+            raise RuntimeError("refused, with a resident's words 秘密")
+
+    def accept(self, incoming: Incoming) -> int:
+        with self._lock:
+            self._called("accept")
+            for number, known in enumerate(self.inbox, 1):
+                if (known.channel, known.update) == (incoming.channel, incoming.update):
+                    return number
+            self.inbox.append(incoming)
+            self._open.append(incoming)
+            return len(self.inbox)
+
+    def process(self, address: str) -> int:
+        with self._lock:
+            self._called("process")
+            mine = [incoming for incoming in self._open if incoming.address == address]
+            for incoming in mine:
+                self._open.remove(incoming)
+                self._line(incoming, "resident", incoming.text)
+                for reply in self.answer(incoming):
+                    line = self._line(incoming, "bot", reply.text, reply.buttons)
+                    self._outbox.append(OutRow(line.id, address, reply.text, reply.buttons))
+            return len(mine)
+
+    def history(self, address: str, after: int = 0) -> list[Message]:
+        with self._lock:
+            self._called("history")
+            return [line for line in self._lines.get(address, []) if line.id > after]
+
+    def outgoing(self, channel: str, limit: int = 50) -> list[OutRow]:
+        with self._lock:
+            self._called("outgoing")
+            return [row for row in self._outbox if row.address.startswith(f"{channel}:")][:limit]
+
+    def sent(self, id: int) -> None:
+        with self._lock:
+            self._called("sent")
+            self._outbox = [row for row in self._outbox if row.id != id]
+            self.delivered.append(id)
+
+    def failed(self, id: int, reason: str) -> None:
+        with self._lock:
+            self._called("failed")
+            self._outbox = [row for row in self._outbox if row.id != id]
+            self.given_up[id] = reason
+
+    def put(self, address: str, text: str, buttons: tuple[Button, ...] = ()) -> int:
+        """Place a row in the outbox as somebody else would; its id."""
+        with self._lock:
+            self._number += 1
+            self._outbox.append(OutRow(self._number, address, text, buttons))
+            return self._number
+
+    def _line(self, incoming: Incoming, author: str, text: str, buttons: tuple[Button, ...] = ()) -> Message:
+        self._number += 1
+        line = Message(self._number, "bot" if author == "bot" else "resident", text, incoming.at, buttons)
+        self._lines.setdefault(incoming.address, []).append(line)
+        return line
