@@ -14,17 +14,17 @@ from intents.matcher import Prediction
 from intents.read import Reading
 from intents.understanding import Action, Scored
 
-STANDS = 0.03
+STANDS = 0.06
 """A sign that stands is cleared only below this probability of an emergency."""
-DOUBTED = 0.5
+DOUBTED = 0.3
 """A sign that is supposed, past, over or asked about needs this much."""
-DISTRESS = 0.55
+DISTRESS = 0.25
 """A weak sign alone needs this much."""
-HANDOFF = 0.5
-DECLINE = 0.5
-CONFIDENT = 0.36
+HANDOFF = 0.46
+DECLINE = 0.35
+CONFIDENT = 0.38
 """Below this score of the best topic the bot asks or hands off instead of answering."""
-ALSO = 0.42
+ALSO = 0.36
 MAX_TOPICS = 3
 NO_NEED = frozenset({"smalltalk", "out_of_scope"})
 PERSON = frozenset({"service.human"})

@@ -1,0 +1,65 @@
+# Two commands do everything: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check static unit scenarios eval browser bench bench-public lock pictures update-readme update-scenarios clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(VENV)/.ready ## start the service on http://127.0.0.1:8080
+	$(BIN)/hotline run
+
+test: check browser ## everything: check, then the real browser
+	@echo "make test: all passed"
+
+check: static unit eval ## static checks, unit tests, scenarios, eval
+
+static: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hotline check
+
+unit: $(VENV)/.ready ## unit tests and scenarios
+	$(BIN)/hotline fit
+	$(BIN)/python -m pytest -n 2 tests --ignore=tests/browser
+
+scenarios: $(VENV)/.ready
+	$(BIN)/python -m pytest tests/test_scenarios.py
+
+eval: $(VENV)/.ready ## the figures of the committed message sets, and of the shared one where it is
+	$(BIN)/python tests/measure.py
+
+browser: $(VENV)/.ready ## the page in a real Chromium (skipped by name where there is none)
+	$(BIN)/python -m pytest tests/browser
+
+pictures: $(VENV)/.ready ## the README's pictures of the page
+	HOTLINE_SHOTS=tests/pictures $(BIN)/python -m pytest tests/browser/test_pictures.py
+
+update-readme: $(VENV)/.ready ## the README's exchanges
+	$(BIN)/python -m tests.readme update
+
+update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the diff before committing
+	$(BIN)/python -m tests.scenario --update
+
+bench: $(VENV)/.ready ## speed, memory, cold start
+	$(BIN)/python tests/bench/speed.py
+
+bench-public: $(VENV)/.ready ## the matcher on public data, beside others
+	$(BIN)/python tests/bench/public.py
+
+lock: ## pin all dependencies anew
+	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist build

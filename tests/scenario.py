@@ -1,0 +1,203 @@
+"""Whole conversations as data: what goes in, and exactly what comes out.
+
+    python -m tests.scenario            compares all, prints the differences
+    python -m tests.scenario --update   rewrites what comes out; read the diff before committing
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import difflib
+import json
+import sqlite3
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.clock import CITY_TIME, FrozenClock
+from bot.conversation import decide
+from bot.engine import open_engine
+from bot.hotline import Hotline
+from bot.model import Incoming, Turn
+from bot.replies import Replies
+from bot.settings import REPLAY, Settings
+from bot.shape import buttons_of, understood
+from bot.store.store import Store
+
+FOLDER = Path(__file__).resolve().parent / "scenarios"
+BETWEEN = 60
+"""Seconds from one turn to the next, unless a turn says otherwise."""
+_OUT = "\nout:\n"
+_KINDS = ("photo", "voice", "document", "location", "contact", "other")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks, short lists on one line."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+def _list(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.SequenceNode:
+    plain = all(isinstance(value, str | int) and "\n" not in str(value) for value in values)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=plain)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(list, _list)
+
+
+def dump(value: Any) -> str:
+    """YAML that a translator can read."""
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=140)
+
+
+@cache
+def engine() -> Any:
+    """The real engine, opened once."""
+    return open_engine(Settings())
+
+
+class Player:
+    """Plays one definition through the real service on a database of its own."""
+
+    def __init__(self, definition: dict[str, Any], path: str) -> None:
+        self._given = definition
+        self._path = path
+        day = definition.get("date", REPLAY)
+        self._clock = FrozenClock(dt.datetime.combine(day, dt.time(12), CITY_TIME))
+        self._store = Store(path, self._clock)
+        settings = Settings(database=path, date=day.isoformat(), city="")
+        self._turns: list[tuple[Turn, int]] = []
+        replies = Replies(engine().knowledge)
+        self._hotline = Hotline(engine(), replies, self._store, settings, self._clock, decide=decide, watch=self._watch, patience=60)
+        self._updates = 0
+        self._buttons: dict[str, str] = {}
+
+    def _watch(self, _: Incoming, turn: Turn, case: int) -> None:
+        self._turns.append((turn, case))
+
+    def play(self) -> dict[str, Any]:
+        """All turns, then the rows that are left."""
+        try:
+            exchange = [step for turn in self._given["turns"] for step in self._step(turn)]
+            return {"exchange": exchange, **self._rows()}
+        finally:
+            self._store.close()
+
+    def _step(self, turn: Any) -> list[dict[str, Any]]:
+        turn = turn if isinstance(turn, dict) else {"user": turn}
+        self._clock.advance(float(turn.get("after", BETWEEN)))
+        self._turns = []
+        together = turn.get("together") or [turn]
+        for one in together:
+            incoming = self._incoming(one if isinstance(one, dict) else {"user": one})
+            self._hotline.accept(incoming)
+            for _ in range(int(turn.get("times", 1)) - 1):  # the same update again, as after a lost acknowledgement
+                self._hotline.accept(incoming)
+        self._hotline.process(incoming.address)
+        self._hotline.process(incoming.address)
+        return [self._shown(turn, case) for turn, case in self._turns]
+
+    def _incoming(self, turn: dict[str, Any]) -> Incoming:
+        given = self._given
+        kind = next((kind for kind in _KINDS if kind in turn), "button" if "button" in turn else "text")
+        text = turn.get("user", "")
+        if kind == "button":
+            text = self._buttons[turn["button"]]
+        elif kind != "text" and isinstance(turn[kind], str):
+            text = turn[kind]
+        self._updates += 1
+        now = self._clock.now()
+        channel, lang, city = given.get("channel", "telegram"), given.get("lang", ""), given.get("city", "")
+        return Incoming(channel, "7", str(self._updates), text, now, lang, city, kind)  # type: ignore[arg-type]
+
+    def _shown(self, turn: Turn, case: int) -> dict[str, Any]:
+        assert turn.understanding is not None
+        shape = understood(turn.understanding)
+        self._buttons = {button.label: button.text for button in buttons_of(turn.replies)}
+        texts = [reply.text.replace("{case}", str(case or "—")) for reply in turn.replies]
+        return {
+            "action": shape["action"],
+            "topics": [topic["id"] for topic in shape["topics"]],
+            "slots": shape["slots"],
+            "flags": shape["flags"],
+            "case": case if turn.case else 0,
+            "replies": texts,
+            "buttons": list(self._buttons),
+        }
+
+    def _rows(self) -> dict[str, Any]:
+        db = sqlite3.connect(self._path)
+        db.row_factory = sqlite3.Row
+        cases = [
+            {
+                "number": row["number"],
+                "status": row["status"],
+                "priority": row["priority"],
+                "reason": row["reason"],
+                "topics": json.loads(row["topics"]),
+                "place": [part for part in (row["city"], row["district"]) if part],
+                "audit": [link["kind"] for link in db.execute("SELECT kind FROM audit WHERE case_number = ? ORDER BY seq", (row["number"],))],
+            }
+            for row in db.execute("SELECT * FROM cases ORDER BY number")
+        ]
+        outbox = [f"{row['key']} {row['status']}" for row in db.execute("SELECT key, status FROM outbox ORDER BY id")]
+        gaps = [row["what"] for row in db.execute("SELECT what FROM gaps ORDER BY what")]
+        db.close()
+        return {"cases": cases, "outbox": outbox, "gaps": gaps}
+
+
+def read(path: Path) -> tuple[str, dict[str, Any], str]:
+    """A scenario: its definition as written, as read, and what came out of it when it was last written down."""
+    head, _, tail = path.read_text(encoding="utf-8").partition(_OUT)
+    return head, yaml.safe_load(head), tail
+
+
+def play(definition: dict[str, Any]) -> str:
+    """What comes out of a definition now, as it is written down."""
+    with tempfile.TemporaryDirectory() as folder:
+        return dump(Player(definition["in"], str(Path(folder) / "hotline.db")).play())
+
+
+def difference(path: Path) -> str:
+    """What differs between what is written down and what comes out; empty where nothing does."""
+    _, definition, written = read(path)
+    lines = difflib.unified_diff(written.splitlines(), play(definition).splitlines(), f"{path.name} (written)", "now", lineterm="", n=2)
+    return "\n".join(lines)
+
+
+def update(path: Path) -> bool:
+    """Write down what comes out; whether that changed the file."""
+    head, definition, written = read(path)
+    now = play(definition)
+    path.write_text(f"{head.rstrip()}\n{_OUT[1:]}{now}", encoding="utf-8")
+    return now != written
+
+
+def main() -> int:
+    """Compare or rewrite the scenarios named, or all of them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--update", action="store_true", help="rewrite what comes out")
+    parser.add_argument("names", nargs="*", help="scenarios by name, without .yaml")
+    args = parser.parse_args()
+    wrong = 0
+    for path in sorted(FOLDER.glob("*.yaml")):
+        if args.names and path.stem not in args.names:
+            continue
+        if args.update:
+            print(f"{'rewritten' if update(path) else 'unchanged'}  {path.stem}")
+        elif found := difference(path):
+            wrong += 1
+            print(found)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
