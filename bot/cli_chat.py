@@ -101,7 +101,7 @@ def _line(chat: Chat, hotline: Hotline, line: bytes | None) -> dict[str, Any]:
 
 
 def _said(chat: Chat, value: Mapping[str, Any]) -> tuple[str, Kind]:
-    button, user = value.get("button"), value.get("user")
+    button, user = value.get("button"), value.get("user", value)
     if button is not None:
         words = chat.press(button) if isinstance(button, str) else None
         if words is None:

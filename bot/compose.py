@@ -1,16 +1,17 @@
-"""The order of a reply: what to do now, the place, the phone, the rule's source, the next step."""
+"""The order of a reply: what to do now, the place, the phone, the next step, the rule's source."""
 
 from __future__ import annotations
 
 from bot.model import Button, Reply
-from bot.places import directory_lines
+from bot.places import hospitals, lines_to_call, missing, nearest
+from bot.shorten import shorten
 from bot.texts import Texts
 from intents.directory import closed
 from intents.knowledge import Flag
-from intents.understanding import Understanding
+from intents.understanding import Citation, Understanding
 
 MAX_ANSWERS = 2
-MAX_SOURCES = 3
+MAX_SOURCES = 2
 _LOCAL = ("care.", "transport.", "medicine.", "contact.", "quarantine.", "home.", "supplies.", "tcm.", "policy.")
 _MEANWHILE_FLAGS = 2
 
@@ -21,56 +22,67 @@ class Composer:
     def __init__(self, replies: Texts) -> None:
         self._replies = replies
 
-    def compose(self, got: Understanding, case: int | str | None) -> Reply:
-        """The reply to one message."""
-        build = {
-            "emergency": self._emergency,
-            "answer": self._answer,
-            "handoff": self._handoff,
-            "clarify": self._clarify,
-            "smalltalk": self._smalltalk,
-            "decline": self._decline,
-        }[got.action]
-        return build(got, case)
+    def compose(self, got: Understanding, case: int | str | None, *, added: bool = False) -> Reply:
+        """The reply to one message. ``added``: what it says joins a case that was open before."""
+        if got.action == "emergency":
+            return self._emergency(got, case)
+        if got.action == "smalltalk":
+            return self._reply([self._say(got, f"smalltalk.{got.ask or 'hello'}")])
+        if got.action == "decline":
+            return self._reply([self._say(got, "decline")], (self._person(got),))
+        if got.action == "clarify":
+            return self._clarify(got)
+        recorded = [self._say(got, "case.added" if added else "case.recorded", case=case)] if case is not None else []
+        if got.carried and not self._news(got):
+            return self._brief(got, recorded)
+        return self._handoff(got, recorded) if got.action == "handoff" else self._answer(got, recorded)
 
     def _say(self, got: Understanding, key: str, **values: object) -> str:
         return self._replies.say(key, got.lang, **values)
 
     def _emergency(self, got: Understanding, case: int | str | None) -> Reply:
-        parts = [*self._first_lines(got, got.alarms), *self._meanwhile(got, got.alarms)]
-        parts.append(self._say(got, "emergency.tell"))
-        parts.append(f"{self._say(got, 'emergency.no_refusal')}\n{self._say(got, 'emergency.choice')}")
-        parts.append(self._say(got, "emergency.fails"))
-        parts.append(self._say(got, "emergency.cant_phone"))
-        parts += directory_lines(self._replies, got)
-        if case is not None:
-            parts.append(self._say(got, "emergency.case", case=case))
-        parts += self._sources(got)
-        return self._reply(parts)
+        silent = "again" in got.marks or any(topic.id == "care.ambulance" for topic in got.topics)
+        fails = [self._say(got, "trouble.care.ambulance" if silent else "emergency.fails"), *nearest(self._replies, got)]
+        cant_phone = self._say(got, "emergency.cant_phone")
+        number = [self._say(got, "emergency.case", case=case)] if case is not None else []
+        first = self._first_lines(got, got.alarms) or [self._say(got, "first.call_120")]
+        if "cant_phone" in got.marks:
+            first = [self._say(got, "first.deaf")]
+        meanwhile = self._meanwhile(got, got.alarms)
+        if got.carried:
+            first = [] if silent and not got.alarms and "cant_phone" not in got.marks else first
+            return self._reply([*first, *meanwhile, *fails, *([] if "cant_phone" in got.marks else [cant_phone]), *number])
+        tell = [self._say(got, "emergency.tell"), f"{self._say(got, 'emergency.no_refusal')}\n{self._say(got, 'emergency.choice')}"]
+        middle = [*fails, *tell] if silent else [*tell, *fails]
+        parts = [*first, *meanwhile, *middle, cant_phone]
+        return self._reply([*parts, *lines_to_call(got, "\n".join(parts)), *number, *self._sources(got, 1)])
 
-    def _answer(self, got: Understanding, case: int | str | None) -> Reply:
-        parts = self._urgent(got)
+    def _answer(self, got: Understanding, recorded: list[str]) -> Reply:
         topics = [topic.id for topic in got.topics][:MAX_ANSWERS]
-        parts += [self.answer_text(got, topic) for topic in self._unsaid(got, topics)]
-        parts += directory_lines(self._replies, got)
-        parts.append(self._next(got, topics[0]))
-        parts += self._sources(got)
+        texts = [self.answer_text(got, topic) for topic in self._unsaid(got, topics)]
+        places = hospitals(self._replies, got)
+        if "phone" in got.marks and topics[0] == "contact.hotline":  # about the place just named
+            places, texts = [], [*places, *missing(self._replies, got), texts[0]]
+        parts = [*self._urgent(got), *self._short(got, texts), *places, *missing(self._replies, got)]
+        parts += [*lines_to_call(got, "\n".join(parts)), *recorded]
+        parts += [self._next(got, topics) if not recorded else "", *self._sources(got, MAX_SOURCES)]
         return self._reply([*parts, *self._city_line(got)], (*self._city_buttons(got), self._person(got)))
 
-    def _handoff(self, got: Understanding, case: int | str | None) -> Reply:
-        parts = self._urgent(got)
-        topics = [topic.id for topic in got.topics]
-        main = topics[0] if topics else "other"
-        key = f"trouble.{main}"
-        parts.append(self._say(got, key if self._replies.has(key) else "trouble.other"))
-        parts += [self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS]]
-        parts += directory_lines(self._replies, got)
-        if case is not None:
-            parts.append(self._say(got, "case.recorded", case=case))
-        parts += self._sources(got)
+    def _handoff(self, got: Understanding, recorded: list[str]) -> Reply:
+        topics = [topic.id for topic in got.topics] or ["other"]
+        texts = [self._trouble(got, topics[0]), *(self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS])]
+        parts = [*self._urgent(got), *self._short(got, texts), *hospitals(self._replies, got), *missing(self._replies, got)]
+        parts += [*lines_to_call(got, "\n".join(parts)), *recorded, *self._sources(got, MAX_SOURCES)]
         return self._reply([*parts, *self._city_line(got)], self._city_buttons(got))
 
-    def _clarify(self, got: Understanding, case: int | str | None) -> Reply:
+    def _brief(self, got: Understanding, recorded: list[str]) -> Reply:
+        """To a fragment that changes nothing: the first step again, not the whole answer."""
+        topics = [topic.id for topic in got.topics]
+        text = self._trouble(got, topics[0]) if got.action == "handoff" else self.answer_text(got, topics[0])
+        parts = [*self._urgent(got), text if "again" in got.marks else text.splitlines()[0], *recorded]
+        return self._reply([*parts, "" if recorded else self._next(got, topics), *self._city_line(got)], self._city_buttons(got))
+
+    def _clarify(self, got: Understanding) -> Reply:
         parts = [*self._urgent(got), self._say(got, f"ask.{got.ask or 'words'}")]
         buttons = []
         for option in got.options:
@@ -78,12 +90,6 @@ class Composer:
             name = self._replies.knowledge.topics[option].name.in_(got.lang)
             buttons.append(Button(self._say(got, key) if self._replies.has(key) else name, name))
         return self._reply(parts, (*buttons, self._person(got)))
-
-    def _smalltalk(self, got: Understanding, case: int | str | None) -> Reply:
-        return self._reply([self._say(got, f"smalltalk.{got.ask or 'hello'}")])
-
-    def _decline(self, got: Understanding, case: int | str | None) -> Reply:
-        return self._reply([self._say(got, "decline")], (self._person(got),))
 
     def answer_text(self, got: Understanding, topic: str) -> str:
         """The text of a topic, the most specific that there is: zone and city, zone, city, plain."""
@@ -94,6 +100,21 @@ class Composer:
             if ".." not in key and not key.endswith(".") and self._replies.has(key):
                 return self._say(got, key)
         return self._say(got, "case.none" if topic == "service.status" else "ask.words")
+
+    def _trouble(self, got: Understanding, topic: str) -> str:
+        key = f"trouble.{topic}"
+        return self._say(got, key if self._replies.has(key) else "trouble.other")
+
+    def _news(self, got: Understanding) -> bool:
+        """Whether a fragment changes the answer, or asks for it again."""
+        before = {name: getattr(got.context, name) for name in ("city", "district", "zone", "patient")}
+        told = {name: value for name, value in got.slots.items() if name not in before and name != "incident"}
+        moved = any(got.slots.get(name, "") not in ("self", value) for name, value in before.items())
+        return bool(moved or told or "asks_on" in got.marks)
+
+    def _short(self, got: Understanding, texts: list[str]) -> list[str]:
+        danger, test = (tuple(self._say(got, key).splitlines()) for key in ("once.danger", "once.test"))
+        return shorten(texts, danger, test)
 
     def _unsaid(self, got: Understanding, topics: list[str]) -> list[str]:
         """Topics without the way there, where the text of the care itself already tells a closed area the way."""
@@ -129,16 +150,27 @@ class Composer:
         lines = [self._say(got, f"meanwhile.{name}") for name in names]
         return ["\n".join(lines)] if lines else []
 
-    def _sources(self, got: Understanding) -> list[str]:
-        seen = dict.fromkeys(c.directive for c in got.citations)
-        first = {c.directive: c for c in reversed(got.citations)}
-        lines = []
-        for directive in list(seen)[:MAX_SOURCES]:
-            c = first[directive]
-            lines.append(self._say(got, "source.line", issuer=c.issuer[got.lang], title=c.title[got.lang], date=c.date.isoformat()))
-        return [f"{self._say(got, 'source.heading')}\n" + "\n".join(lines)] if lines else []
+    def _sources(self, got: Understanding, most: int) -> list[str]:
+        first: dict[str, Citation] = {}
+        for citation in got.citations:
+            first.setdefault(citation.directive, citation)
+        lines = [self._source(got, citation) for citation in list(first.values())[:most]]
+        return ["\n".join([self._say(got, "source.heading"), *lines])] if lines else []
 
-    def _next(self, got: Understanding, topic: str) -> str:
+    def _source(self, got: Understanding, citation: Citation) -> str:
+        """Issuer, title and date; the date once, where the title bears it."""
+        title, day = citation.title[got.lang], citation.date
+        dated = f"{day.year}年{day.month}月{day.day}日" in title or f"{day.day} {day:%B} {day.year}" in title
+        values = {"issuer": citation.issuer[got.lang], "title": title}
+        return self._say(got, "source.dated", **values) if dated else self._say(got, "source.line", **values, date=day.isoformat())
+
+    def _next(self, got: Understanding, topics: list[str]) -> str:
+        """What to write here next; nothing that was written already."""
+        topic = topics[0]
+        if topic == "care.designated" and got.slots.get("district"):
+            topic = topics[1] if len(topics) > 1 else ""
+        if topic.startswith("service."):
+            return ""
         key = f"next.{topic}"
         return self._say(got, key if self._replies.has(key) else "next.default")
 

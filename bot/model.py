@@ -12,6 +12,11 @@ Channel = Literal["telegram", "web", "terminal"]
 Priority = Literal["P0", "P1", "P2", "P3"]
 CaseStatus = Literal["open", "closed"]
 
+FADES = dt.timedelta(hours=6)
+"""After this silence the need of before no longer counts; place and language stay."""
+EMERGENCY_FADES = dt.timedelta(hours=1)
+"""After this silence a fragment no longer belongs to the emergency of before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -95,9 +100,20 @@ class State:
     topics: tuple[str, ...] = ()
     lang: Literal["", "zh", "en"] = ""
     traditional: bool = False
+    spoke: Literal["", "zh", "en"] = ""
+    """The language of the last message that had words."""
+    elsewhere: bool = False
+    """The patient is in a city that we do not hold."""
     asked: str = ""
     case: int = 0
     updated_at: dt.datetime | None = None
+
+    def needs(self, now: dt.datetime) -> tuple[str, ...]:
+        """The topics of before that still count: none after a long silence, and an emergency only for a while."""
+        quiet = now - self.updated_at if self.updated_at else dt.timedelta()
+        if quiet > FADES:
+            return ()
+        return self.topics if quiet <= EMERGENCY_FADES else tuple(topic for topic in self.topics if topic != "care.emergency")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,61 +11,88 @@ from intents.understanding import Understanding
 
 OLD = dt.timedelta(days=365)
 """A list older than this, at the date of the answer, shows its date."""
+_HELPS_IN_DANGER = frozenset({"psychology", "violence", "women"})
 
 
-def directory_lines(replies: Texts, got: Understanding) -> list[str]:
-    """Blocks of text: hospitals, then lines, then what is not published."""
-    blocks = []
-    if got.facilities:
-        lines = [line for facility in got.facilities for line in _facility(replies, got, facility)]
-        blocks.append("\n".join([replies.say("place.heading", got.lang, district=_where(replies, got)), *lines, *_notes(replies, got)]))
-    blocks += [text for what in got.unpublished if (text := _unpublished(replies, got, what))]
-    lines = [_hotline(got, line) for line in got.hotlines if not (got.action == "emergency" and line.number in {"120", "110", "119"})]
-    if lines:
-        blocks.append("\n".join(lines))
-    return blocks
+def hospitals(replies: Texts, got: Understanding) -> list[str]:
+    """One block: the hospitals that can be asked, and once below them what holds for all."""
+    if not got.facilities:
+        return []
+    lines = [replies.say("place.heading", got.lang, district=_where(replies, got))]
+    lines += [line for facility in got.facilities for line in _facility(got, facility)]
+    return ["\n".join([*lines, *_notes(replies, got)])]
 
 
-def _facility(replies: Texts, got: Understanding, facility: Facility) -> list[str]:
+def nearest(replies: Texts, got: Understanding) -> list[str]:
+    """One block for an emergency: the hospitals of the patient's own district, where 120 cannot be had."""
+    district = str(got.slots.get("district", ""))
+    near = [facility for facility in got.facilities if district and district in {facility.district, facility.managed_by}]
+    if not near:
+        return []
+    lines = [line for facility in near for line in _facility(got, facility, phone=False)]
+    return ["\n".join([replies.say("emergency.nearest", got.lang, district=_name(replies, got, district)), *lines])]
+
+
+def missing(replies: Texts, got: Understanding) -> list[str]:
+    """One line for all that is not published to us."""
+    wanted: dict[str, list[str]] = {}
+    for what in got.unpublished:
+        kind, _, place = what.partition(":")
+        if kind in {"designated", "fever_clinic", "duty"}:
+            wanted.setdefault(place, []).append(replies.say(f"place.what.{kind}", got.lang))
+    comma = replies.say("place.what.and", got.lang)
+    return [
+        replies.say("place.unpublished", got.lang, district=_name(replies, got, place), what=comma.join(kinds))
+        for place, kinds in wanted.items()
+    ]
+
+
+def lines_to_call(got: Understanding, said: str) -> list[str]:
+    """One block: the lines that help and that the text above does not name already."""
+    minds = any(flag.id.startswith("mental") for flag in got.flags)
+    chosen = [line for line in got.hotlines if line.number not in said and (minds or "psychology" not in line.serves)]
+    if got.action == "emergency":
+        chosen = [line for line in chosen if minds and _HELPS_IN_DANGER & set(line.serves)]
+    return ["\n".join(_hotline(got, line) for line in chosen)] if chosen else []
+
+
+def _facility(got: Understanding, facility: Facility, *, phone: bool = True) -> list[str]:
     english = facility.name_en if got.lang == "en" else ""
-    name = f"{english}（{facility.name}）" if english else facility.name
-    lines = [f"· {name}"]
+    lines = [f"· {english}（{facility.name}）" if english else f"· {facility.name}"]
     if facility.address:
         lines.append(f"  {facility.address}")
-    numbers = phones(facility, got.context)
-    lines += [f"  ☎ {number}" for number in numbers]
-    if not numbers:
-        lines.append(f"  {replies.say('place.no_phone', got.lang)}")
-    if facility.verified and got.context.date - facility.verified > OLD:
-        lines.append(f"  {replies.say('place.dated', got.lang, date=facility.verified.isoformat())}")
-    return lines
+    numbers = phones(facility, got.context) if phone else ()
+    return [*lines, f"  ☎ {' · '.join(numbers)}"] if numbers else lines
 
 
 def _notes(replies: Texts, got: Understanding) -> list[str]:
+    """What holds for the hospitals above: numbers that we lack, the age of the list, ask before going."""
+    silent = [facility for facility in got.facilities if not phones(facility, got.context)]
     unsure = [facility for facility in got.facilities if facility.designated != "closed_area"]
-    return [replies.say("place.ask_first", got.lang)] if unsure else []
+    old = [f.verified for f in got.facilities if f.verified and got.context.date - f.verified > OLD]
+    notes = [replies.say("place.dated", got.lang, date=min(old).isoformat())] if old else []
+    if len(silent) == len(got.facilities):
+        return [*notes, replies.say("place.no_phones", got.lang)]
+    if silent:
+        notes.append(replies.say("place.no_phone", got.lang))
+    return [*notes, replies.say("place.ask_first", got.lang)] if unsure else notes
 
 
 def _where(replies: Texts, got: Understanding) -> str:
-    city = replies.knowledge.cities.get(str(got.slots.get("city", "")))
-    if city is None:
-        return ""
-    district = city.districts.get(str(got.slots.get("district", "")))
-    here = district is not None and any(district.id in {f.district, f.managed_by} for f in got.facilities)
-    name = city.name.in_(got.lang) if district is None or not here else district.name.in_(got.lang)
-    return f"{name}: " if got.lang == "en" and not name else name
+    """The district where all of them lie in it, the city otherwise."""
+    district = str(got.slots.get("district", ""))
+    if district and all(district in {f.district, f.managed_by} for f in got.facilities):
+        return _name(replies, got, district)
+    return _name(replies, got, str(got.slots.get("city", "")))
 
 
-def _unpublished(replies: Texts, got: Understanding, what: str) -> str:
-    kind, _, place = what.partition(":")
-    if kind not in {"designated", "fever_clinic", "duty"}:
-        return ""
-    names = {d.id: d.name for city in replies.knowledge.cities.values() for d in city.districts.values()}
-    names |= {city.id: city.name for city in replies.knowledge.cities.values()}
-    where = names[place].in_(got.lang) if place in names else ""
-    if kind == "duty":
-        return replies.say("duty.unpublished", got.lang, district=where)
-    return replies.say("place.unpublished", got.lang, what=replies.say(f"place.what.{kind}", got.lang, district=where))
+def _name(replies: Texts, got: Understanding, place: str) -> str:
+    for city in replies.knowledge.cities.values():
+        if place == city.id:
+            return city.name.in_(got.lang)
+        if place in city.districts:
+            return city.districts[place].name.in_(got.lang)
+    return ""
 
 
 def _hotline(got: Understanding, line: Hotline) -> str:

@@ -34,8 +34,16 @@ class Replies(Texts):
             Reply(convert(reply.text), tuple(Button(convert(button.label), button.text) for button in reply.buttons)) for reply in replies
         )
 
-    def compose(self, understanding: Understanding, *, case_number: int | str | None, now: dt.datetime) -> tuple[Reply, ...]:
-        """What a resident is told about a message; without a case number nothing is said of a case."""
+    def compose(
+        self, understanding: Understanding, *, case_number: int | str | None, now: dt.datetime, added: bool = False
+    ) -> tuple[Reply, ...]:
+        """What a resident is told about a message; without a case number nothing is said of a case. ``added``: the case was open before."""
         del now  # the date of the answer is the understanding's own
-        replies = (self._composer.compose(understanding, case_number),)
+        return self._written(understanding, (self._composer.compose(understanding, case_number, added=added),))
+
+    def plain(self, understanding: Understanding, key: str, **values: Any) -> tuple[Reply, ...]:
+        """One sentence as a reply of its own, in the resident's characters."""
+        return self._written(understanding, (Reply(self.say(key, understanding.lang, **values)),))
+
+    def _written(self, understanding: Understanding, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         return self.traditional(replies) if understanding.traditional and understanding.lang == "zh" else replies

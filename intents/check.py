@@ -94,6 +94,7 @@ class Checker:
             return
         named = [("lexicon/slots.yaml", line) for line in self._slot_lines()]
         named += [(f"topics/{topic.id}.yaml", line) for topic in self._knowledge.topics.values() for line in topic.cues]
+        named += [("lexicon/follow.yaml", line) for lines in self._knowledge.follow.marks.values() for line in lines]
         for group in self._knowledge.groups:
             named += [(f"triage/{group.group}.yaml", line) for flag in group.flags for line in (*flag.patterns, *flag.raising)]
         for name, line in named:

@@ -16,6 +16,7 @@ from intents.load import BrokenData, Problem, data_folder, load, read_examples
 from intents.read import Reader
 from intents.understand import Understander
 from intents.understanding import Context, Understanding
+from intents.versions import matcher_version
 
 
 def cache_folder() -> Path:
@@ -43,7 +44,7 @@ class Engine:
         folder = data or data_folder()
         knowledge = load(folder)
         encoder = Encoder()
-        path = cache_folder() / f"matcher-{knowledge.version}-{matcher.FORMAT}.npz"
+        path = cache_folder() / f"matcher-{matcher_version(folder)}-{matcher.FORMAT}.npz"
         try:
             try:
                 fitted = matcher.load(path, encoder)

@@ -260,6 +260,12 @@ class SlotWords(Row):
     patient: Mapping[Patient, tuple[str, ...]]
 
 
+class Follow(Row):
+    """``lexicon/follow.yaml``: what a short message does to the conversation before it."""
+
+    marks: Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """Everything under ``data/``; ``version`` is a hash of the files."""
@@ -271,6 +277,7 @@ class Knowledge:
     cues: Cues
     lexicon: Lexicon
     slot_words: SlotWords
+    follow: Follow
     cities: Mapping[str, City]
     hotlines: tuple[Hotline, ...]
     replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -31,6 +31,7 @@ class Compiled:
     distress: dict[str, Atom]
     slots: dict[str, tuple[tuple[str, tuple[Pattern, ...]], ...]]
     cues: dict[str, tuple[Pattern, ...]]
+    marks: dict[str, tuple[Atom, ...]]
 
 
 def concept_atoms(knowledge: Knowledge, sounds: SoundTable) -> dict[str, Atom]:
@@ -88,5 +89,8 @@ def compile_knowledge(knowledge: Knowledge, sounds: SoundTable, words: frozenset
             for flag, lines in knowledge.cues.distress.items()
         },
         slots=slots,
+        marks={
+            name: tuple(compile_atom(line, concepts, sounds.encode) for line in lines) for name, lines in knowledge.follow.marks.items()
+        },
         cues={topic.id: patterns(topic.cues) for topic in knowledge.topics.values() if topic.cues},
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from intents.knowledge import (
     Example,
     Facility,
     FlagGroup,
+    Follow,
     Hotline,
     Knowledge,
     Lexicon,
@@ -30,6 +30,7 @@ from intents.knowledge import (
     Topic,
     Words,
 )
+from intents.versions import data_version
 
 Model = TypeVar("Model", bound=BaseModel)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,16 +63,6 @@ def data_folder() -> Path:
     here = Path(__file__).resolve().parent
     beside = here.parent / "data"
     return beside if (beside / "topics").is_dir() else here / "_data"
-
-
-def data_version(folder: Path) -> str:
-    """A hash over every file that shapes understanding and replies."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in {".yaml", ".csv", ".jsonl"}:
-            digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:20]
 
 
 def line_of(text: str, where: tuple[int | str, ...]) -> int:
@@ -211,6 +202,7 @@ def load(folder: Path | None = None) -> Knowledge:
     cues = reader.model(folder / "triage" / "cues.yaml", Cues)
     lexicon = reader.model(folder / "lexicon" / "words.yaml", Lexicon)
     slot_words = reader.model(folder / "lexicon" / "slots.yaml", SlotWords)
+    follow = reader.model(folder / "lexicon" / "follow.yaml", Follow)
     cities = [_city(reader, path.parent) for path in sorted((folder / "cities").glob("*/city.yaml"))]
     hotlines = tuple(reader.rows(folder / "cities" / "hotlines.csv", Hotline))
     replies = {path.stem: reader.yaml(path) for path in sorted((folder / "replies").glob("*.yaml"))}
@@ -224,7 +216,7 @@ def load(folder: Path | None = None) -> Knowledge:
         reader.problems.append(
             Problem("data", 1, "directives, topics, triage or cities are missing", "restore the folder from the repository")
         )
-    if reader.problems or cues is None or lexicon is None or slot_words is None:
+    if reader.problems or cues is None or lexicon is None or slot_words is None or follow is None:
         raise BrokenData(reader.problems)
     return Knowledge(
         version=data_version(folder),
@@ -234,6 +226,7 @@ def load(folder: Path | None = None) -> Knowledge:
         cues=cues,
         lexicon=lexicon,
         slot_words=slot_words,
+        follow=follow,
         cities={c.id: c for c in cities if c},
         hotlines=hotlines,
         replies=replies,
@@ -245,4 +238,4 @@ def dump_line(row: Example) -> str:
     return json.dumps(row.model_dump(exclude_defaults=True), ensure_ascii=False)
 
 
-__all__ = ["BrokenData", "Problem", "Words", "data_folder", "data_version", "dump_line", "load", "read_examples"]
+__all__ = ["BrokenData", "Problem", "Words", "data_folder", "dump_line", "load", "read_examples"]

@@ -22,7 +22,9 @@ Array = npt.NDArray[np.float32]
 FORMAT = 4
 """Raised when the features or heads change, so that an old derived file is not read."""
 SURE_TOPIC = 0.9
-SURE_HEAD = 0.12
+SURE_HEAD = 0.15
+SURE_CALM = 0.05
+"""The first stage may rule an emergency out, or in, only when it is this sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,11 @@ class Matcher:
 
     @staticmethod
     def _sure(prediction: Prediction) -> bool:
-        ranked = sorted(prediction.main.values(), reverse=True)
-        return ranked[0] >= SURE_TOPIC and all(
-            min(p, 1 - p) <= SURE_HEAD for name, p in prediction.heads.items() if name in {"handoff", "emergency"}
+        handoff, emergency = prediction.heads["handoff"], prediction.heads["emergency"]
+        return (
+            max(prediction.main.values()) >= SURE_TOPIC
+            and min(handoff, 1 - handoff) <= SURE_HEAD
+            and min(emergency, 1 - emergency) <= SURE_CALM
         )
 
 

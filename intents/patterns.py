@@ -23,7 +23,7 @@ WINDOW = 26
 """Characters that the parts of a conjunction may be apart in Chinese text."""
 WINDOW_EN = 90
 """The same for English."""
-HEARD = 3
+HEARD = 4
 """Fewer characters than this are not searched by their sounds: too many other words sound alike."""
 _GAP = r"[^。！？!?\n]{0,8}?"
 _GAP_EN = r"[^.!?\n]{0,40}?"
@@ -158,7 +158,7 @@ def compile_atom(text: str, concepts: Mapping[str, Atom], sounds: Sounds) -> Ato
         alternatives.append(Alternative("", body, "", "", False))
         concepts_only = False
     else:
-        for part in split_alternatives(text):
+        for part in [text] if " .. " in text else split_alternatives(text):
             name = part.strip()
             if name.startswith("@"):
                 if name[1:] not in concepts:

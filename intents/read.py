@@ -12,6 +12,8 @@ from intents.patterns import Search
 from intents.slots import SlotFiller
 from intents.triage import Hit, Triage
 
+LONGEST_MARK = 60
+"""Longer messages speak for themselves and carry no mark."""
 CONCEPT, FLAG, SLOT, CUE, SHAPE = 0.25, 0.3, 0.3, 0.25, 0.25
 
 
@@ -25,6 +27,8 @@ class Reading:
     concepts: frozenset[str]
     slots: dict[str, str | bool]
     signs: dict[str, float]
+    marks: frozenset[str]
+    """What the message does to the conversation before it, by its words (``lexicon/follow.yaml``)."""
 
     @property
     def document(self) -> list[str]:
@@ -63,4 +67,6 @@ class Reader:
         size = len(text.plain)
         signs[f"length:{sum(size >= edge for edge in (6, 15, 40))}"] = SHAPE
         signs[f"lang:{text.lang}"] = SHAPE / 2
-        return Reading(text, tuple(hits), tuple(distress), concepts, slots, signs)
+        brief = len(text.plain) <= LONGEST_MARK
+        marks = frozenset(name for name, atoms in self._compiled.marks.items() if brief and search.any(atoms))
+        return Reading(text, tuple(hits), tuple(distress), concepts, slots, signs, marks)

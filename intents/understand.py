@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from intents.decide import Decision, decide
+from intents.decide import decide
 from intents.directory import choose_facilities, choose_hotlines, cite
+from intents.follow import Followed, follow
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher, Prediction
 from intents.read import Reader, Reading
-from intents.understanding import Context, Scored, Understanding
+from intents.understanding import Context, Understanding
 
 NEARLY = 90
 """Least likeness (0 to 100, rapidfuzz ratio) to an example for the message to count as that example."""
@@ -46,8 +47,8 @@ class Understander:
         """Understand one message in its context."""
         reading = self._reader(text, context.city)
         prediction = self._predict(reading)
-        decision = decide(reading, prediction, self._flags)
-        return self._answer(reading, decision, context)
+        followed = follow(decide(reading, prediction, self._flags), reading, context, self.knowledge)
+        return self._answer(reading, followed, context)
 
     def _predict(self, reading: Reading) -> Prediction:
         prediction = self._matcher.predict(reading.text.plain[:_MAX_READ], reading.document, reading.signs)
@@ -60,7 +61,8 @@ class Understander:
         main = {**prediction.main, topic: max(prediction.main.get(topic, 0.0), 0.95)}
         return replace(prediction, main=main)
 
-    def _answer(self, reading: Reading, decision: Decision, context: Context) -> Understanding:
+    def _answer(self, reading: Reading, followed: Followed, context: Context) -> Understanding:
+        decision = followed.decision
         own = reading.slots
         known = {"city": context.city, "district": context.district, "zone": context.zone, "patient": context.patient}
         slots: dict[str, str | bool] = {name: value for name, value in known.items() if value}
@@ -77,31 +79,23 @@ class Understander:
             traditional=reading.text.traditional,
             flags=tuple(dict.fromkeys((*decision.alarms, *(h.flag for h in reading.hits if h.stands and not h.alarms)))),
             alarms=decision.alarms,
+            carried=followed.carried,
+            marks=reading.marks,
             context=context,
         )
         if decision.action == "smalltalk":
             kind = next((kind for kind in _TALK if f"talk_{kind}" in reading.concepts), "hello")
+            kind = "settled" if "settled" in reading.marks and context.topics else kind
             return replace(result, ask=kind)
         if decision.action == "decline":
             return result
-        if not own.get("city") and "other_city" in reading.concepts:
+        if not own.get("city") and ("other_city" in reading.concepts or "other_place" in reading.marks):
             slots.pop("city", None)
             slots.pop("district", None)
             result = replace(result, slots=slots, unpublished=("city",))
         if decision.action == "clarify":
-            if context.topics and not reading.text.empty:
-                return self._carry_on(result, topics)
             return self._clarify(result, reading, topics)
         return self._cite(result, topics)
-
-    def _carry_on(self, result: Understanding, topics: list[str]) -> Understanding:
-        """A fragment after a need: what it adds is read into that need instead of asking again."""
-        before = [topic for topic in result.context.topics if topic in self.knowledge.topics]
-        own = [topic for topic in result.topics if topic.score >= 0.3 and topic.id not in before and topic.id != "other"]
-        carried = (*(Scored(topic, 0.5) for topic in before[:2]), *own)
-        if not carried:
-            return replace(result, ask="words")
-        return self._cite(replace(result, action="answer", topics=carried), [topic.id for topic in carried])
 
     def _clarify(self, result: Understanding, reading: Reading, topics: list[str]) -> Understanding:
         if reading.text.empty:
@@ -109,7 +103,10 @@ class Understander:
         scored = [topic for topic in result.topics if topic.score >= 0.12 and topic.id != "other"]
         if not scored:
             return replace(result, ask="need", options=_ASK_NEEDS)
-        return replace(self._cite(result, topics), ask="which", options=tuple(topic.id for topic in scored[:3]))
+        options = tuple(topic.id for topic in scored[:3])
+        if len(options) == 1:  # one button is no choice
+            return replace(result, ask="need", options=tuple(dict.fromkeys((*options, *_ASK_NEEDS)))[: len(_ASK_NEEDS)])
+        return replace(self._cite(result, topics), ask="which", options=options)
 
     def _cite(self, result: Understanding, topics: list[str]) -> Understanding:
         city = self.knowledge.cities.get(str(result.slots.get("city", "")))

@@ -68,6 +68,10 @@ class Understanding:
     """For ``clarify``: the key of the one question (``ask.<what>`` in the replies)."""
     options: tuple[str, ...] = ()
     """For ``clarify``: the values its buttons stand for."""
+    carried: bool = False
+    """Whether the topics come from the context: the message only adds to the need before it."""
+    marks: frozenset[str] = frozenset()
+    """What the message does to the conversation before it: ``phone``, ``cancel``, ``settled`` …"""
     context: Context = field(default_factory=Context)
 
     @property

@@ -1,7 +1,7 @@
 """Whole conversations as data: what goes in, and exactly what comes out.
 
-    python -m tests.scenario            compares all, prints the differences
-    python -m tests.scenario --update   rewrites what comes out; read the diff before committing
+python -m tests.scenario            compares all, prints the differences
+python -m tests.scenario --update   rewrites what comes out; read the diff before committing
 """
 
 from __future__ import annotations
@@ -136,6 +136,7 @@ class Player:
     def _rows(self) -> dict[str, Any]:
         db = sqlite3.connect(self._path)
         db.row_factory = sqlite3.Row
+        audit = "SELECT kind FROM audit WHERE case_number = ? ORDER BY seq"
         cases = [
             {
                 "number": row["number"],
@@ -144,7 +145,7 @@ class Player:
                 "reason": row["reason"],
                 "topics": json.loads(row["topics"]),
                 "place": [part for part in (row["city"], row["district"]) if part],
-                "audit": [link["kind"] for link in db.execute("SELECT kind FROM audit WHERE case_number = ? ORDER BY seq", (row["number"],))],
+                "audit": [link["kind"] for link in db.execute(audit, (row["number"],))],
             }
             for row in db.execute("SELECT * FROM cases ORDER BY number")
         ]

@@ -1,0 +1,99 @@
+"""What a message adds to the conversation before it: a fragment, a correction, a question about what was just said. Pure.
+
+Only where a need is known, and never against an emergency: what the words of the message itself show goes first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from intents.decide import Decision
+from intents.knowledge import Knowledge
+from intents.read import Reading
+from intents.understanding import Action, Context, Scored
+
+SHORT, SHORT_WORDS = 16, 8
+"""At most this many Chinese characters, or words of English, make a fragment."""
+CARRIED = 0.5
+_WAY = frozenset(
+    {"care.refused", "care.ambulance", "care.entry", "care.designated", "contact.hotline", "policy.rules", "transport.closed_loop"}
+)
+"""Topics about the way to a need, not about the need itself."""
+_NOTHING = frozenset({"other", "smalltalk", "out_of_scope"})
+_ADDS = ("city", "district", "zone", "code", "test")
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The decision in its context. ``carried``: its topics are those of before."""
+
+    decision: Decision
+    carried: bool = False
+
+
+def short(reading: Reading) -> bool:
+    """Whether a message is a fragment."""
+    plain = reading.text.plain
+    return len(plain) <= SHORT if _HANZI.search(plain) else len(plain.split()) <= SHORT_WORDS
+
+
+def follow(decision: Decision, reading: Reading, context: Context, knowledge: Knowledge) -> Followed:
+    """Read a message in the light of the need before it."""
+    before = [topic for topic in context.topics if topic in knowledge.topics]
+    if not before or decision.action == "emergency" or reading.text.empty:
+        return Followed(decision)
+    marks, brief = reading.marks, short(reading)
+    if "keep" in marks and "service.privacy" in before:
+        return Followed(_answer(decision, ["service.privacy"]))
+    if "cancel" in marks:
+        return Followed(_answer(decision, ["service.status"]))
+    if "settled" in marks and brief:
+        return Followed(replace(decision, action="smalltalk", topics=(Scored("smalltalk", CARRIED),)))
+    if "cant_phone" in marks and "care.emergency" in before:
+        return Followed(replace(decision, action="emergency", topics=(Scored("care.emergency", CARRIED),), incident=True), carried=True)
+    if "phone" in marks:
+        return Followed(_answer(decision, ["contact.hotline", *(topic for topic in before if topic != "contact.hotline")]))
+    if "cost" in marks and any(topic.startswith("medicine.") for topic in before):
+        return Followed(_answer(decision, ["medicine.delivery"]))
+    own = [topic.id for topic in decision.topics]
+    if "again" in marks and brief and set(own) <= _WAY | _NOTHING:
+        return Followed(_carry(decision, reading, before), carried=True)
+    if _adds(decision, reading, brief=brief):
+        return Followed(_carry(decision, reading, before), carried=True)
+    if brief and decision.action in {"answer", "handoff"} and set(own) <= _WAY:
+        needs = [topic for topic in before if topic not in _WAY and topic.startswith(("care.", "medicine.")) and topic != "care.emergency"]
+        joined = replace(decision, topics=(*decision.topics, *(Scored(topic, CARRIED) for topic in needs[:1])))
+        return Followed(joined, carried=own[0] in before and any(reading.slots.get(name) for name in _ADDS))
+    return Followed(decision)
+
+
+def _adds(decision: Decision, reading: Reading, *, brief: bool) -> bool:
+    """Whether the message only adds to the need before it."""
+    marks, slots = reading.marks, reading.slots
+    place = any(slots.get(name) for name in _ADDS) or "other_city" in reading.concepts or "other_place" in marks
+    if "correction" in marks and any(slots.get(name) for name in (*_ADDS, "patient")):
+        return True
+    if not brief:
+        return False
+    says = place or bool(marks & {"detail", "again", "asks_on", "other_place"})
+    if decision.action in {"smalltalk", "decline"}:
+        return says and not any(name.startswith("talk_") for name in reading.concepts)
+    return decision.action == "clarify"
+
+
+def _carry(decision: Decision, reading: Reading, before: list[str]) -> Decision:
+    """The need of before, with what the message names beside it."""
+    order = sorted(before, key=lambda topic: topic in _WAY) if reading.slots.get("zone") else before
+    named = [topic for topic in decision.topics if topic.score >= 0.3 and topic.id not in before and topic.id not in _NOTHING]
+    kept = [order[0], *(topic for topic in order[1:2] if topic != "contact.hotline")]
+    topics = (*(Scored(topic, CARRIED) for topic in kept), *named)
+    if order[0] == "care.emergency":
+        return replace(decision, action="emergency", topics=topics, incident=True)
+    action: Action = "handoff" if order[0] in {"service.human", "other"} or "again" in reading.marks else "answer"
+    return replace(decision, action=action, topics=topics)
+
+
+def _answer(decision: Decision, topics: list[str]) -> Decision:
+    return replace(decision, action="answer", topics=tuple(Scored(topic, CARRIED) for topic in topics[:3]))
