@@ -78,7 +78,10 @@ def talk(chat: Chat, hotline: Hotline, ask: Callable[[], str | None], say: Say, 
 
 
 def talk_lines(chat: Chat, hotline: Hotline, stream: BinaryIO, say: Say) -> None:
-    """A JSON line for each JSON line: ``{"new": true}``, ``{"user": "…"}``, ``{"button": "label"}``, ``{"user": {"photo": true}}``."""
+    """A JSON line for each JSON line: ``{"new": true}``, ``{"user": "…"}``, ``{"button": "label"}``, ``{"photo": true}``.
+
+    What is no text may stand in ``user`` too: ``{"user": {"photo": true}}``.
+    """
     for line in raw_lines(stream):
         try:
             say(ascii_line(_line(chat, hotline, line)))

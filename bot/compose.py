@@ -158,11 +158,14 @@ class Composer:
         return ["\n".join([self._say(got, "source.heading"), *lines])] if lines else []
 
     def _source(self, got: Understanding, citation: Citation) -> str:
-        """Issuer, title and date; the date once, where the title bears it."""
+        """Issuer, title and date (once, where the title bears it), and the words of a provision that was asked for."""
         title, day = citation.title[got.lang], citation.date
         dated = f"{day.year}年{day.month}月{day.day}日" in title or f"{day.day} {day:%B} {day.year}" in title
         values = {"issuer": citation.issuer[got.lang], "title": title}
-        return self._say(got, "source.dated", **values) if dated else self._say(got, "source.line", **values, date=day.isoformat())
+        line = self._say(got, "source.dated", **values) if dated else self._say(got, "source.line", **values, date=day.isoformat())
+        if not citation.asked or got.action != "answer":
+            return line
+        return f"{line}\n{self._say(got, 'source.says', says=citation.says[got.lang])}"
 
     def _next(self, got: Understanding, topics: list[str]) -> str:
         """What to write here next; nothing that was written already."""

@@ -100,13 +100,13 @@ class State:
     topics: tuple[str, ...] = ()
     lang: Literal["", "zh", "en"] = ""
     traditional: bool = False
+    asked: str = ""
+    case: int = 0
+    updated_at: dt.datetime | None = None
     spoke: Literal["", "zh", "en"] = ""
     """The language of the last message that had words."""
     elsewhere: bool = False
     """The patient is in a city that we do not hold."""
-    asked: str = ""
-    case: int = 0
-    updated_at: dt.datetime | None = None
 
     def needs(self, now: dt.datetime) -> tuple[str, ...]:
         """The topics of before that still count: none after a long silence, and an emergency only for a while."""

@@ -11,6 +11,9 @@ from intents.understanding import Understanding
 
 OLD = dt.timedelta(days=365)
 """A list older than this, at the date of the answer, shows its date."""
+_GROWN = frozenset({"elderly", "pregnant", "self"})
+_FOR_CHILDREN = frozenset({"emergency", "newborn", "paediatrics"})
+"""A hospital that serves nothing else is one for children, whatever else its emergency department takes in."""
 _HELPS_IN_DANGER = frozenset({"psychology", "violence", "women"})
 
 
@@ -26,7 +29,12 @@ def hospitals(replies: Texts, got: Understanding) -> list[str]:
 def nearest(replies: Texts, got: Understanding) -> list[str]:
     """One block for an emergency: the hospitals of the patient's own district, where 120 cannot be had."""
     district = str(got.slots.get("district", ""))
-    near = [facility for facility in got.facilities if district and district in {facility.district, facility.managed_by}]
+    grown = got.slots.get("patient") in _GROWN
+    near = [
+        facility
+        for facility in got.facilities
+        if district and district in {facility.district, facility.managed_by} and not (grown and set(facility.services) <= _FOR_CHILDREN)
+    ]
     if not near:
         return []
     lines = [line for facility in near for line in _facility(got, facility, phone=False)]
@@ -40,11 +48,10 @@ def missing(replies: Texts, got: Understanding) -> list[str]:
         kind, _, place = what.partition(":")
         if kind in {"designated", "fever_clinic", "duty"}:
             wanted.setdefault(place, []).append(replies.say(f"place.what.{kind}", got.lang))
+    told = bool(got.facilities) and not any(phones(facility, got.context) for facility in got.facilities)
+    key = "place.unpublished.too" if told and got.action != "emergency" else "place.unpublished"
     comma = replies.say("place.what.and", got.lang)
-    return [
-        replies.say("place.unpublished", got.lang, district=_name(replies, got, place), what=comma.join(kinds))
-        for place, kinds in wanted.items()
-    ]
+    return [replies.say(key, got.lang, district=_name(replies, got, place), what=comma.join(kinds)) for place, kinds in wanted.items()]
 
 
 def lines_to_call(got: Understanding, said: str) -> list[str]:

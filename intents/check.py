@@ -139,6 +139,11 @@ class Checker:
                 for topic in provision.topics:
                     if topic not in STABLE_TOPICS:
                         yield self._at(name, topic, f"unknown topic {topic}", "use one of the public names")
+                for cue in provision.cues:
+                    try:
+                        re.compile(cue)
+                    except re.error as error:
+                        yield self._at(name, cue.replace("'", "''")[:40], f"broken expression: {error}", "mend it")
                 if provision.superseded_by and provision.valid_to is None:
                     yield self._at(name, provision.superseded_by, f"{provision.id} is superseded but has no end", "add valid_to")
 

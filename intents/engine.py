@@ -43,7 +43,7 @@ class Engine:
         """
         folder = data or data_folder()
         knowledge = load(folder)
-        encoder = Encoder()
+        encoder = Encoder(cache_folder())
         path = cache_folder() / f"matcher-{matcher_version(folder)}-{matcher.FORMAT}.npz"
         try:
             try:

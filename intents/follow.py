@@ -15,6 +15,8 @@ from intents.understanding import Action, Context, Scored
 
 SHORT, SHORT_WORDS = 16, 8
 """At most this many Chinese characters, or words of English, make a fragment."""
+BARE, BARE_WORDS = 6, 3
+"""So few hold a place, a zone or a code and nothing else."""
 CARRIED = 0.5
 _WAY = frozenset(
     {"care.refused", "care.ambulance", "care.entry", "care.designated", "contact.hotline", "policy.rules", "transport.closed_loop"}
@@ -33,10 +35,10 @@ class Followed:
     carried: bool = False
 
 
-def short(reading: Reading) -> bool:
+def short(reading: Reading, characters: int = SHORT, words: int = SHORT_WORDS) -> bool:
     """Whether a message is a fragment."""
     plain = reading.text.plain
-    return len(plain) <= SHORT if _HANZI.search(plain) else len(plain.split()) <= SHORT_WORDS
+    return len(plain) <= characters if _HANZI.search(plain) else len(plain.split()) <= words
 
 
 def follow(decision: Decision, reading: Reading, context: Context, knowledge: Knowledge) -> Followed:
@@ -58,14 +60,15 @@ def follow(decision: Decision, reading: Reading, context: Context, knowledge: Kn
     if "cost" in marks and any(topic.startswith("medicine.") for topic in before):
         return Followed(_answer(decision, ["medicine.delivery"]))
     own = [topic.id for topic in decision.topics]
-    if "again" in marks and brief and set(own) <= _WAY | _NOTHING:
+    named = any(reading.slots.get(name) for name in _ADDS)
+    if (("again" in marks and brief) or (named and short(reading, BARE, BARE_WORDS))) and set(own) <= _WAY | _NOTHING:
         return Followed(_carry(decision, reading, before), carried=True)
     if _adds(decision, reading, brief=brief):
         return Followed(_carry(decision, reading, before), carried=True)
     if brief and decision.action in {"answer", "handoff"} and set(own) <= _WAY:
         needs = [topic for topic in before if topic not in _WAY and topic.startswith(("care.", "medicine.")) and topic != "care.emergency"]
         joined = replace(decision, topics=(*decision.topics, *(Scored(topic, CARRIED) for topic in needs[:1])))
-        return Followed(joined, carried=own[0] in before and any(reading.slots.get(name) for name in _ADDS))
+        return Followed(joined, carried=named and own[0] in before)
     return Followed(decision)
 
 

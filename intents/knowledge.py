@@ -63,6 +63,8 @@ class Provision(Row):
     patients: tuple[Patient, ...] = ()
     codes: tuple[Code, ...] = ()
     tests: tuple[Test, ...] = ()
+    cues: tuple[str, ...] = ()
+    """Expressions over the folded words of a message that ask for this very provision."""
     says: Words
     valid_to: dt.date | None = None
     superseded_by: str | None = None

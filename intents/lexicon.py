@@ -53,18 +53,8 @@ def compile_knowledge(knowledge: Knowledge, sounds: SoundTable, words: frozenset
     concepts = concept_atoms(knowledge, sounds)
     shared: dict[str, Atom] = {}
 
-    def pattern(line: str) -> Pattern:
-        made = compile_pattern(line, concepts, sounds.encode)
-        parts = line.split(" & ")
-        if len(parts) != len(made.atoms):
-            return made
-        atoms = []
-        for atom, part in zip((compile_atom(p, concepts, sounds.encode) for p in parts), parts, strict=True):
-            atoms.append(shared.setdefault(part.strip(), atom))
-        return Pattern(line, tuple(sorted(atoms, key=lambda atom: (atom.negative, atom.anywhere))))
-
     def patterns(lines: tuple[str, ...]) -> tuple[Pattern, ...]:
-        return tuple(pattern(line) for line in lines)
+        return tuple(compile_pattern(line, concepts, sounds.encode, shared) for line in lines)
 
     values = knowledge.slot_words
     slots = {

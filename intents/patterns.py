@@ -172,9 +172,14 @@ def compile_atom(text: str, concepts: Mapping[str, Atom], sounds: Sounds) -> Ato
     return Atom(tuple(alternatives), negative, concepts_only)
 
 
-def compile_pattern(line: str, concepts: Mapping[str, Atom], sounds: Sounds) -> Pattern:
-    """Read one line of data. Raises ValueError with what is wrong with it."""
-    atoms = tuple(compile_atom(part, concepts, sounds) for part in line.split(" & "))
+def compile_pattern(line: str, concepts: Mapping[str, Atom], sounds: Sounds, shared: dict[str, Atom] | None = None) -> Pattern:
+    """Read one line of data; atoms already in ``shared`` are used again. Raises ValueError with what is wrong with it."""
+    shared = {} if shared is None else shared
+    atoms = []
+    for part in line.split(" & "):
+        if part not in shared:
+            shared[part] = compile_atom(part, concepts, sounds)
+        atoms.append(shared[part])
     if all(atom.negative for atom in atoms):
         raise ValueError("a pattern needs a part that is not excluded")
     return Pattern(line, tuple(sorted(atoms, key=lambda atom: (atom.negative, atom.anywhere))))

@@ -10,7 +10,8 @@ from intents.lexicon import Compiled
 from intents.normalise import Text
 from intents.patterns import Search
 
-_LATIN = re.compile(r"[a-z0-9']+")
+_LATIN = re.compile(r"[a-z0-9]+(?:'(?!s\b)[a-z0-9]+)*")
+"""Words in letters; the 's of Chaoyang's is none, that of xi'an is part of it."""
 _NOT = re.compile(r"(?:不是|不在|并非|离开了?|not in|not)\s*$")
 _HERE = re.compile(
     r"(?:住在?|我在|人在|家在|在|位于|我们|我是|这边|现在|小区在|家住|living in|live in|we are in|i'm in|im in|here in|in|near|at)\s*$"

@@ -70,6 +70,8 @@ class Understander:
             slots.pop("district", None)
         slots |= own
         slots["incident"] = decision.incident
+        if "patient" not in slots and decision.incident and "third_person" not in reading.concepts:
+            slots["patient"] = "self"
         topics = [topic.id for topic in decision.topics]
         result = Understanding(
             action=decision.action,
@@ -95,7 +97,7 @@ class Understander:
             result = replace(result, slots=slots, unpublished=("city",))
         if decision.action == "clarify":
             return self._clarify(result, reading, topics)
-        return self._cite(result, topics)
+        return self._cite(result, reading, topics)
 
     def _clarify(self, result: Understanding, reading: Reading, topics: list[str]) -> Understanding:
         if reading.text.empty:
@@ -106,9 +108,9 @@ class Understander:
         options = tuple(topic.id for topic in scored[:3])
         if len(options) == 1:  # one button is no choice
             return replace(result, ask="need", options=tuple(dict.fromkeys((*options, *_ASK_NEEDS)))[: len(_ASK_NEEDS)])
-        return replace(self._cite(result, topics), ask="which", options=options)
+        return replace(self._cite(result, reading, topics), ask="which", options=options)
 
-    def _cite(self, result: Understanding, topics: list[str]) -> Understanding:
+    def _cite(self, result: Understanding, reading: Reading, topics: list[str]) -> Understanding:
         city = self.knowledge.cities.get(str(result.slots.get("city", "")))
         needs = [need for topic in topics for need in self.knowledge.topics[topic].needs]
         lines: list[str] = []
@@ -120,6 +122,6 @@ class Understander:
             result,
             facilities=facilities,
             hotlines=hotlines,
-            citations=cite(self.knowledge, topics, result.slots, result.context),
+            citations=cite(self.knowledge, topics, result.slots, result.context, reading.text.plain),
             unpublished=(*result.unpublished, *gaps, *silent),
         )

@@ -45,6 +45,8 @@ class Citation:
     issuer: Mapping[str, str]
     says: Mapping[str, str]
     date: dt.date
+    asked: bool = False
+    """Whether the message asks for this very provision: then the reply says it in its own words."""
 
 
 @dataclass(frozen=True, slots=True)

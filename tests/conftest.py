@@ -1,0 +1,43 @@
+"""The real engine for the tests of the understanding: opened once (fitted where the data changed, then kept)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.replies import Replies
+from intents.engine import Engine
+
+HERE = Path(__file__).resolve().parent
+SHARED = Path(os.environ.get("HOTLINE_SHARED", HERE.parent.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def real_engine() -> Engine:
+    from tests.scenario import engine
+
+    found: Engine = engine()
+    return found
+
+
+@pytest.fixture(scope="session")
+def replies(real_engine: Engine) -> Replies:
+    return Replies(real_engine.knowledge)
+
+
+@pytest.fixture(scope="session")
+def known_failures() -> dict[str, dict[str, str]]:
+    read: dict[str, Any] = yaml.safe_load((HERE / "known_failures.yaml").read_text(encoding="utf-8"))
+    return {name: rows or {} for name, rows in read.items()}
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared facts and examples; tests that need it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no shared folder at {SHARED}")
+    return SHARED
