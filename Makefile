@@ -38,7 +38,7 @@ scenarios: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/test_scenarios.py
 
 eval: $(VENV)/.ready ## the figures of the committed message sets, and of the shared one where it is
-	$(BIN)/python tests/measure.py
+	$(BIN)/python -m tests.measure
 
 browser: $(VENV)/.ready ## the page in a real Chromium (skipped by name where there is none)
 	$(BIN)/python -m pytest tests/browser
@@ -53,10 +53,10 @@ update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the dif
 	$(BIN)/python -m tests.scenario --update
 
 bench: $(VENV)/.ready ## speed, memory, cold start
-	$(BIN)/python tests/bench/speed.py
+	$(BIN)/python -m tests.bench.speed
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others
-	$(BIN)/python tests/bench/public.py
+	$(BIN)/python -m tests.bench.public
 
 lock: ## pin all dependencies anew
 	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml

@@ -20,7 +20,7 @@ DOUBTED = 0.3
 """A sign that is supposed, past, over or asked about needs this much."""
 DISTRESS = 0.25
 """A weak sign alone needs this much."""
-HANDOFF = 0.46
+HANDOFF = 0.42
 DECLINE = 0.35
 CONFIDENT = 0.38
 """Below this score of the best topic the bot asks or hands off instead of answering."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def matrix(vocabulary: Vocabulary, readings: Sequence[Reading], vectors: npt.NDA
     return made if vectors is None else sparse.hstack([made, sparse.csr_matrix(vectors * SCALE)]).tocsr()
 
 
-def fit_head(rows: Any, targets: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float32], float]:
+def fit_head(rows: Any, targets: npt.NDArray[np.float64], strength: float = STRENGTH) -> tuple[npt.NDArray[np.float32], float]:
     """One logistic regression; a target between 0 and 1 counts as both answers in that proportion."""
     from sklearn.linear_model import LogisticRegression
 
@@ -94,21 +95,21 @@ def fit_head(rows: Any, targets: npt.NDArray[np.float64]) -> tuple[npt.NDArray[n
     picked = np.concatenate([order, order[partly]])
     answers = np.concatenate([targets > 0, np.zeros(int(partly.sum()), dtype=bool)])
     weights = np.concatenate([np.where(partly, targets, 1.0), 1 - targets[partly]])
-    if answers.sum() < 3 or answers.all():
+    if not answers.any() or answers.all():
         return np.zeros(rows.shape[1], dtype=np.float32), -6.0
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", dual=True, max_iter=200, tol=1e-2, random_state=0)
+    model = LogisticRegression(C=strength, solver="liblinear", dual=True, max_iter=200, tol=1e-2, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(rows[picked], answers, sample_weight=weights)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
-def fit_stage(rows: Any, labels: Labels, progress: Progress, title: str) -> Stage:
+def fit_stage(rows: Any, labels: Labels, progress: Progress, title: str, strength: float = STRENGTH) -> Stage:
     """All heads of one stage."""
     weights, bias = [], []
     for number, targets in enumerate(labels.values()):
         progress(title, number, len(labels))
-        coefficients, intercept = fit_head(rows, targets)
+        coefficients, intercept = fit_head(rows, targets, strength)
         weights.append(coefficients)
         bias.append(intercept)
     progress(title, len(labels), len(labels))
@@ -121,15 +122,15 @@ def learn_sounds(examples: Sequence[Example]) -> SoundTable:
     return SoundTable(read_table(common_characters()), unigrams, bigrams)
 
 
+def shared_words(texts: Iterable[str]) -> set[str]:
+    """English words of four letters or more that at least two texts share: spelt right, more likely than not."""
+    counted = Counter(word for text in texts for word in set(re.findall(r"[a-z]{4,}", text.lower())))
+    return {word for word, count in counted.items() if count >= 2}
+
+
 def english_words(knowledge: Knowledge, examples: Sequence[Example]) -> frozenset[str]:
     """Words that are spelt right: those of patterns, names of places, and those that two examples share."""
-    counted: dict[str, int] = {}
-    for example in examples:
-        if "typo" in example.tags or "sms" in example.tags or "pinyin" in example.tags:
-            continue
-        for word in set(re.findall(r"[a-z]{4,}", example.text.lower())):
-            counted[word] = counted.get(word, 0) + 1
-    words = {word for word, count in counted.items() if count >= 2}
+    words = shared_words(e.text for e in examples if not {"typo", "sms", "pinyin"} & set(e.tags))
     for city in knowledge.cities.values():
         for place in city.places:
             words |= set(re.findall(r"[a-z]{4,}", " ".join((*place.aliases, place.pinyin.replace(" ", ""))).lower()))

@@ -153,17 +153,21 @@ class SoundTable:
 
     def segment(self, word: str) -> list[str] | None:
         """Split a run of letters into syllables, fewest first; None where it is no pinyin."""
-        best: list[list[str] | None] = [[]] + [None] * len(word)
+        best: list[tuple[int, int] | None] = [(0, 0)] + [None] * len(word)  # how many syllables, where the last one begins
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - 6), end):
-                head = best[start]
-                piece = word[start:end]
+                head, piece = best[start], word[start:end]
                 if head is None or not (piece in self.syllables or piece in self._by_syllable):
                     continue
                 current = best[end]
-                if current is None or len(head) + 1 < len(current):
-                    best[end] = [*head, piece]
-        return best[len(word)]
+                if current is None or head[0] + 1 < current[0]:
+                    best[end] = (head[0] + 1, start)
+        parts: list[str] = []
+        end = len(word)
+        while (found := best[end]) and end:
+            parts.append(word[found[1] : end])
+            end = found[1]
+        return parts[::-1] if best[len(word)] else None
 
     def looks_like_pinyin(self, text: str) -> bool:
         """Whether a text without Chinese characters is Chinese typed in letters."""
@@ -191,22 +195,28 @@ class SoundTable:
 
     def _viterbi(self, syllables: list[str]) -> str:
         total = sum(self.unigrams.values()) or 1
-        paths: dict[str, tuple[float, str]] = {"": (0.0, "")}
+        scores: dict[str, float] = {"": 0.0}
+        trail: list[dict[str, str]] = []  # for each syllable: the character before each choice
         for syllable in syllables:
-            step: dict[str, tuple[float, str]] = {}
+            step: dict[str, float] = {}
+            before: dict[str, str] = {}
             for char in self._by_syllable.get(syllable) or [syllable]:
-                count = self.unigrams.get(char, 0)
-                base = math.log((count + 0.1) / total)
-                best = (-math.inf, "")
-                for last, (score, path) in paths.items():
+                base = math.log((self.unigrams.get(char, 0) + 0.1) / total)
+                step[char] = -math.inf
+                for last, score in scores.items():
                     seen = self.bigrams.get(last[-1:] + char, 0)
                     prior = self.unigrams.get(last[-1:], 0)
-                    link = math.log(0.2 * math.exp(base) + 0.8 * seen / (prior + 1) + 1e-12)
-                    if score + link > best[0]:
-                        best = (score + link, path + char)
-                step[char] = best
-            paths = step
-        return max(paths.values())[1]
+                    link = score + math.log(0.2 * math.exp(base) + 0.8 * seen / (prior + 1) + 1e-12)
+                    if link > step[char]:
+                        step[char], before[char] = link, last
+            scores = step
+            trail.append(before)
+        last = max(scores, key=lambda char: (scores[char], char))
+        chosen: list[str] = []
+        for before in reversed(trail):
+            chosen.append(last)
+            last = before[last]
+        return "".join(reversed(chosen))
 
 
 _OTHER_READINGS = {

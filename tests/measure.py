@@ -1,6 +1,6 @@
 """``make eval``: the figures of the labelled sets, held against those recorded in ``tests/messages/figures.json``.
 
-``python tests/measure.py`` prints them and fails where one has fallen; ``--update`` records them anew (say why in the commit).
+``python -m tests.measure`` prints them and fails where one has fallen; ``--update`` records them anew (say why in the commit).
 The shared set is measured where it is there. ``held_out`` is never tuned on.
 """
 
