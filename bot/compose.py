@@ -15,6 +15,9 @@ MAX_SOURCES = 2
 _LOCAL = ("care.", "transport.", "medicine.", "contact.", "quarantine.", "home.", "supplies.", "tcm.", "policy.")
 _MEANWHILE_FLAGS = 2
 
+_WAY_TOLD = frozenset({"care.dialysis", "care.oncology", "care.maternity", "care.general", "care.newborn", "care.fever"})
+"""Topics whose text for a closed area tells the way to the hospital and back."""
+
 
 class Composer:
     """Builds one reply from an understanding. Pure."""
@@ -119,8 +122,8 @@ class Composer:
     def _unsaid(self, got: Understanding, topics: list[str]) -> list[str]:
         """Topics without the way there, where the text of the care itself already tells a closed area the way."""
         group = self._group(got)
-        told = group in {"closed", "site"} and topics[0].startswith("care.")
-        return [topic for topic in topics if not (told and topic == "transport.closed_loop" and topic != topics[0])]
+        told = group in {"closed", "site"} and any(topic in _WAY_TOLD for topic in topics)
+        return [topic for topic in topics if not (told and topic == "transport.closed_loop")]
 
     @staticmethod
     def _group(got: Understanding) -> str:

@@ -50,7 +50,7 @@ def alarming(reading: Reading, emergency: float, flags: dict[str, Flag]) -> tupl
     if doubted and emergency >= DOUBTED:
         return tuple(doubted)
     if emergency >= DISTRESS:
-        lower = [hit.flag for hit in reading.hits]
+        lower = [hit.flag for hit in reading.hits if hit.flag.level != "duty_line"]
         weak = [flags[name] for name in reading.distress if name in flags]
         if lower or weak:
             return tuple((lower + weak)[:1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intents.features import grams
 from intents.knowledge import Knowledge
@@ -14,6 +14,9 @@ from intents.triage import Hit, Triage
 
 LONGEST_MARK = 60
 """Longer messages speak for themselves and carry no mark."""
+LONG = 2000
+"""A longer text is searched for red flags in pieces of this size, for the rest in its beginning and its end: linear in its length."""
+OVERLAP = 200
 CONCEPT, FLAG, SLOT, CUE, SHAPE = 0.25, 0.3, 0.3, 0.25, 0.25
 
 
@@ -47,8 +50,8 @@ class Reader:
     def __call__(self, raw: str, city: str = "") -> Reading:
         """Read one message; ``city`` is what is known before."""
         text = self._compiled.normalise(raw)
-        search = Search(text.plain, text.sounds)
-        hits = self._triage.hits(text, search)
+        hits = self._hits(text)
+        search = _search(text)
         distress = self._triage.distress(search)
         slots = self._slots.fill(text, search, city)
         concepts = frozenset(name for name, atom in self._compiled.concepts.items() if search.atom(atom))
@@ -67,6 +70,31 @@ class Reader:
         size = len(text.plain)
         signs[f"length:{sum(size >= edge for edge in (6, 15, 40))}"] = SHAPE
         signs[f"lang:{text.lang}"] = SHAPE / 2
-        brief = len(text.plain) <= LONGEST_MARK
+        brief = size <= LONGEST_MARK
         marks = frozenset(name for name, atoms in self._compiled.marks.items() if brief and search.any(atoms))
         return Reading(text, tuple(hits), tuple(distress), concepts, slots, signs, marks)
+
+    def _hits(self, text: Text) -> list[Hit]:
+        found: dict[str, Hit] = {}
+        for piece in _pieces(text):
+            for hit in self._triage.hits(piece, Search(piece.plain, piece.sounds)):
+                known = found.get(hit.flag.id)
+                if known is None or (hit.alarms, hit.stands) > (known.alarms, known.stands):
+                    found[hit.flag.id] = hit
+        return sorted(found.values(), key=lambda hit: (not hit.alarms, not hit.stands, hit.flag.rank, hit.flag.id))
+
+
+def _search(text: Text) -> Search:
+    if len(text.plain) <= LONG:
+        return Search(text.plain, text.sounds)
+    half = LONG // 2
+    return Search(f"{text.plain[:half]}\n{text.plain[-half:]}", f"{text.sounds[:half]}\n{text.sounds[-half:]}")
+
+
+def _pieces(text: Text) -> list[Text]:
+    """The text in pieces that overlap; a piece that repeats is read once."""
+    if len(text.plain) <= LONG:
+        return [text]
+    starts = range(0, len(text.plain), LONG - OVERLAP)
+    cut = {text.plain[at : at + LONG]: text.sounds[at : at + LONG] for at in starts}
+    return [replace(text, plain=plain, sounds=sounds) for plain, sounds in cut.items()]
