@@ -55,9 +55,9 @@ def printable(raw: str) -> str:
     text = raw.translate({0x20E3: None})
     text = _INVISIBLE.sub(lambda match: " " if match.group() in "\r\x0b\x0c" else "", text)
     text = unicodedata.normalize("NFKC", text)
-    decomposed = unicodedata.normalize("NFD", text) if any(unicodedata.combining(c) for c in text) else text
-    if decomposed is not text:
-        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFD", text)
+    if any(map(unicodedata.combining, decomposed)):
+        text = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
     return text
 
 
@@ -83,7 +83,7 @@ def arabic(text: str) -> str:
     """Chinese numerals before a unit as digits: 三十七度八 becomes 37.8度."""
     text = _NUMERAL.sub(_number, text)
     return re.sub(
-        r"(\d+)(?:度|点)([一二三四五六七八九\d])(?!\d|[点个十天])",
+        r"(\d+)(?:度|点)([一二三四五六七八九\d])(?!\d|[点个十天])度?",
         lambda m: f"{m[1]}.{_DIGITS.get(m[2], m[2])}度" if 34 <= int(m[1]) <= 43 else m.group(),
         text,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.replies import Replies
 from intents.engine import Engine
 
 HERE = Path(__file__).resolve().parent
+Expect = Callable[[str, str, object], None]
 SHARED = Path(os.environ.get("HOTLINE_SHARED", HERE.parent.parent / "shared"))
 
 
@@ -33,6 +35,20 @@ def replies(real_engine: Engine) -> Replies:
 def known_failures() -> dict[str, dict[str, str]]:
     read: dict[str, Any] = yaml.safe_load((HERE / "known_failures.yaml").read_text(encoding="utf-8"))
     return {name: rows or {} for name, rows in read.items()}
+
+
+@pytest.fixture(scope="session")
+def expect(known_failures: dict[str, dict[str, str]]) -> Expect:
+    """Assert ``right``, unless tests/known_failures.yaml lists ``key`` in ``section``: then assert that it still fails."""
+
+    def check(section: str, key: str, right: object) -> None:
+        why = known_failures[section].get(key)
+        if why is None:
+            assert right, key
+        else:
+            assert not right, f"{key!r} is right now ({why}): remove it from tests/known_failures.yaml"
+
+    return check
 
 
 @pytest.fixture(scope="session")

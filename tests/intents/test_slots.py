@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from intents.understanding import Slots
+from tests.conftest import Expect
 
 Fill = Callable[..., Slots]
 
@@ -53,30 +54,39 @@ def test_corrections(text: str, district: str, slots: Fill) -> None:
     [
         ("高新区封了", "gaoxin"),
         ("曲江新区", "qujiang"),
-        ("经开区这边", "jingkai"),
+        ("西安经开区这边", "jingkai"),
         ("浐灞的小区", "chanba"),
         ("国际港务区", "gangwu"),
         ("航天基地", "hangtian"),
         ("西咸新区沣东", "xixian"),
-        ("北京亦庄", "yizhuang"),
+        ("北京经开区", "yizhuang"),
+        ("亦庄开发区", "yizhuang"),
     ],
 )
 def test_development_zones(text: str, district: str, slots: Fill) -> None:
     assert slots(text)["district"] == district
 
 
-@pytest.mark.parametrize("text", ["我在小寨", "住在八里庄"])
-def test_a_name_that_does_not_tell_gives_no_district(text: str, slots: Fill) -> None:
-    assert "district" not in slots(text)
+@pytest.mark.parametrize(("text", "city"), [("住在八里庄", "beijing"), ("经开区这边", "")])
+def test_a_name_that_does_not_tell_gives_no_district(text: str, city: str, slots: Fill) -> None:
+    assert "district" not in slots(text, city)
 
 
-def test_a_name_in_both_cities_follows_the_city_that_is_known(slots: Fill) -> None:
-    assert slots("长安街这边", "beijing").get("city") != "xian"
+def test_a_name_that_two_places_share(slots: Fill) -> None:
+    assert place(slots("经开区这边", "xian")) == ("xian", "jingkai")
+    assert place(slots("经开区这边", "beijing")) == ("beijing", "yizhuang")
+    assert place(slots("我在小寨")) == ("xian", "yanta")
+    assert slots("蓝田的小寨镇")["district"] == "lantian"
+
+
+def test_names_that_mislead(slots: Fill, expect: Expect) -> None:
     assert slots("西安的长安区")["district"] == "changan"
+    expect("places", "长安街这边", slots("长安街这边", "beijing").get("city") != "xian")
+    expect("places", "亦庄", slots("我在北京亦庄").get("district") == "yizhuang")
 
 
 def test_the_city_named_decides_between_both(slots: Fill) -> None:
-    assert slots("我人在北京，我妈在西安")  # two cities: neither is sure
+    assert slots("我人在北京，我妈在西安雁塔区")["district"] == "yanta"  # the patient's place counts
     assert place(slots("北京的，朝阳")) == ("beijing", "chaoyang")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from intents.read import Reader
 from intents.spelling import Speller
+from tests.conftest import Expect
 
 WORDS = frozenset({"dialysis", "swollen", "unconscious", "hospital", "breathe", "breathing", "pregnant", "bleeding", "designated"})
 
@@ -12,7 +14,7 @@ WORDS = frozenset({"dialysis", "swollen", "unconscious", "hospital", "breathe", 
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("dialisys", "dialysis"),
+        ("dialysys", "dialysis"),
         ("swolen", "swollen"),
         ("unconcious", "unconscious"),
         ("hosptial", "hospital"),
@@ -34,7 +36,9 @@ def test_without_words_nothing_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("wiht dialisys tomorow", "dialysis"), ("chemotherpy", "chemotherapy"), ("unconcious", "unconscious")]
+    "typed",
+    ["unconcious", "he is unconsious", "she has a siezure", "crushing chest pian", "dialisys tomorrow", "cant breath properly at all"],
 )
-def test_the_words_of_the_shipped_data(typed: str, meant: str, normalise: object) -> None:
-    assert meant in normalise(typed).plain  # type: ignore[operator]
+def test_slips_do_not_hide_a_sign(typed: str, reader: Reader, expect: Expect) -> None:
+    reading = reader(typed)
+    expect("words", typed, any(hit.alarms for hit in reading.hits) or "dialysis" in reading.concepts)

@@ -10,7 +10,7 @@ import yaml
 from intents.engine import Engine
 from intents.read import Reader
 from intents.understanding import Context
-from tests.conftest import HERE, SHARED
+from tests.conftest import SHARED, Expect
 
 LEVELS = {"duty_line": 0, "same_day_hospital": 1, "call_120": 2}
 SUBJECTS = {
@@ -76,7 +76,7 @@ def test_negation_takes_it_away(text: str, reader: Reader) -> None:
     ("text", "doubt"),
     [
         ("上周胸口疼得厉害", "past"),
-        ("去年我爸中风半边身子动不了", "past"),
+        ("去年我爸突然嘴歪了", "past"),
         ("last year she had crushing chest pain", "past"),
         ("two years ago he had a seizure", "past"),
         ("刚才胸口疼得厉害，现在不疼了，没事了", "over"),
@@ -107,20 +107,24 @@ def test_now_leaves_the_past_and_the_supposed_behind(text: str, reader: Reader) 
     assert standing(reader, text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "半边脸歪了说不出话，十分钟后好了",
-        "抽了两分钟，现在醒了好了",
-        "刚才晕倒了，现在好了",
-        "吃了一瓶安眠药，现在好好的没事了",
-        "he had a seizure, he is fine now",
-        "face drooped and speech slurred for ten minutes, all good now",
-        "she swallowed a whole bottle of pills but feels fine",
-    ],
+OVER = (
+    "半边脸歪了说不出话，十分钟后好了",
+    "抽了两分钟，现在醒了好了",
+    "刚才晕倒了，现在好了",
+    "吃了一瓶安眠药，现在好好的没事了",
+    "奶奶刚才噎住了脸都紫了，现在咳出来没事了",
+    "孩子吞了纽扣电池，现在没事",
+    "he had a seizure, he is fine now",
+    "face drooped and speech slurred for ten minutes, all good now",
+    "she swallowed a whole bottle of pills but feels fine",
+    "he hit his head, he is on warfarin, seems fine now",
 )
-def test_over_does_not_clear_what_comes_back(text: str, reader: Reader) -> None:
-    assert standing(reader, text)
+
+
+@pytest.mark.parametrize("text", OVER)
+def test_over_does_not_clear_what_comes_back(text: str, real_engine: Engine, reader: Reader, expect: Expect) -> None:
+    hits = [hit for hit in reader(text).hits if hit.alarms]
+    expect("signs", text, any("over" not in hit.doubts for hit in hits) and real_engine.understand(text, Context()).action == "emergency")
 
 
 @pytest.mark.parametrize(
@@ -179,13 +183,8 @@ def seen(reader: Reader, item: dict[str, Any], lang: str) -> bool:
 
 @pytest.mark.skipif(not ROWS, reason="no shared/facts/redflags.yaml")
 @pytest.mark.parametrize(("item", "lang"), ROWS, ids=[f"{item['id']}-{lang}" for item, lang in ROWS])
-def test_every_flag_can_be_reached(item: dict[str, Any], lang: str, reader: Reader, known_failures: dict[str, dict[str, str]]) -> None:
-    found = seen(reader, item, lang)
-    key = f"{item['id']}-{lang}"
-    if key in known_failures["flags"]:
-        assert not found, f"{key} is seen now: remove it from tests/known_failures.yaml"
-        return
-    assert found, f"none of {item[lang]} shows {item['name_zh']} ({item['level']})"
+def test_every_flag_can_be_reached(item: dict[str, Any], lang: str, reader: Reader, expect: Expect) -> None:
+    expect("flags", f"{item['id']}-{lang}", seen(reader, item, lang))
 
 
 @pytest.mark.skipif(not ROWS, reason="no shared/facts/redflags.yaml")
@@ -193,4 +192,3 @@ def test_the_flags_are_those_of_the_list(real_engine: Engine, known_failures: di
     listed = {item["id"]: item["level"] for item, _ in ROWS}
     assert {flag.id: flag.level for flag in real_engine.knowledge.flags.values()} == listed
     assert {key.rsplit("-", 1)[0] for key in known_failures["flags"]} <= set(listed)
-    assert HERE.name == "tests"
