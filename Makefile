@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check static unit scenarios eval browser bench bench-public lock pictures update-readme update-scenarios clean
+.PHONY: help run test check static unit scenarios eval browser bench bench-public lock pictures update-readme update-scenarios understanding clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -32,7 +32,10 @@ static: $(VENV)/.ready
 
 unit: $(VENV)/.ready ## unit tests and scenarios
 	$(BIN)/hotline fit
-	$(BIN)/python -m pytest -n 2 tests --ignore=tests/browser
+	$(BIN)/python -m pytest -n 2 tests/bot tests/test_readme.py tests/test_scenarios.py tests/test_follow.py
+
+understanding: $(VENV)/.ready ## the tests of the understanding and of the arrangements (minutes; not yet in make test)
+	$(BIN)/python -m pytest -n 2 tests/intents tests/test_arrangements.py
 
 scenarios: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/test_scenarios.py

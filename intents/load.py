@@ -85,6 +85,18 @@ def line_of(text: str, where: tuple[int | str, ...]) -> int:
     return line
 
 
+def _bad_value(text: str) -> int:
+    """The first line (from 1) with a value that has the form of a date and is none."""
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            yaml.load(line, Loader=_Loader)  # noqa: S506  (a safe loader)
+        except yaml.YAMLError:
+            continue
+        except ValueError:
+            return number
+    return 1
+
+
 class Reader:
     """Reads files below one folder and gathers what is wrong with them."""
 
@@ -113,6 +125,9 @@ class Reader:
             line = mark.line + 1 if mark else 1
             what = getattr(error, "problem", None) or "is no YAML"
             self.problems.append(Problem(self._name(path), line, str(what), "mend the indentation, quotes or colon"))
+            return None
+        except ValueError as error:  # a date that is none, such as 2022-13-40
+            self.problems.append(Problem(self._name(path), _bad_value(text), str(error), "write the date as YYYY-MM-DD"))
             return None
 
     def model(self, path: Path, model: type[Model]) -> Model | None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -148,16 +150,24 @@ def save(path: Path, fitted: Fitted) -> None:
 
 def load(path: Path, encoder: Encoder | None) -> Fitted:
     """Read the derived file. Raises OSError, ValueError or KeyError where it is missing, torn or of another format."""
-    with np.load(path, allow_pickle=False) as file:
-        if int(file["format"][0]) != FORMAT:
-            raise ValueError("another format")
-        vocabulary = Vocabulary(_unpack(file["names"]), file["idf"])
-        first = Stage(file["first"].astype(np.float32), file["first_bias"])
-        second = Stage(file["second"].astype(np.float32), file["second_bias"])
-        matcher = Matcher(vocabulary, _unpack(file["heads"]), first, second, float(file["scale"][0]), encoder)
-        sounds = SoundTable(
-            {line[0]: line[1:] for line in _unpack(file["readings"])},
-            {line[0]: int(line[1:]) for line in _unpack(file["unigrams"])},
-            {line[:2]: int(line[2:]) for line in _unpack(file["bigrams"])},
-        )
-        return Fitted(matcher, sounds, tuple(_unpack(file["phrases"])), frozenset(_unpack(file["words"])))
+    with path.open("rb") as opened:  # closed by us: a torn file is left open by the library
+        try:
+            with np.load(opened, allow_pickle=False) as file:
+                return _read(file, encoder)
+        except (EOFError, BadZipFile) as error:
+            raise ValueError("a torn file") from error
+
+
+def _read(file: Mapping[str, npt.NDArray[Any]], encoder: Encoder | None) -> Fitted:
+    if int(file["format"][0]) != FORMAT:
+        raise ValueError("another format")
+    vocabulary = Vocabulary(_unpack(file["names"]), file["idf"])
+    first = Stage(file["first"].astype(np.float32), file["first_bias"])
+    second = Stage(file["second"].astype(np.float32), file["second_bias"])
+    matcher = Matcher(vocabulary, _unpack(file["heads"]), first, second, float(file["scale"][0]), encoder)
+    sounds = SoundTable(
+        {line[0]: line[1:] for line in _unpack(file["readings"])},
+        {line[0]: int(line[1:]) for line in _unpack(file["unigrams"])},
+        {line[:2]: int(line[2:]) for line in _unpack(file["bigrams"])},
+    )
+    return Fitted(matcher, sounds, tuple(_unpack(file["phrases"])), frozenset(_unpack(file["words"])))

@@ -80,9 +80,9 @@ class Maker:
         return fenced("hotline queue", "", *table.getvalue().splitlines())
 
     def help(self, words: str) -> str:
-        """What ``--help`` prints on 80 columns."""
+        """What ``--help`` prints in a terminal of 80 columns: click leaves two of them free."""
         command = [*words.split(), "--help"]
-        output = CliRunner().invoke(hotline, command, prog_name="hotline", terminal_width=80).output
+        output = CliRunner().invoke(hotline, command, prog_name="hotline", terminal_width=78).output
         return fenced(" ".join(["hotline", *command]), "", output)
 
     def figures(self, _: str) -> str:

@@ -20,13 +20,14 @@ from vectors import Encode, Vectors
 Answer = tuple[str, float]
 Classify = Callable[[str], Answer]
 SETTINGS: Mapping[str, tuple[Any, ...]] = {
-    "hotline": (4.0, 10.0, 30.0),
+    "hotline": tuple((strength, least) for least in (2, 1) for strength in (4.0, 10.0, 30.0)),
     "tfidf": (10.0, 30.0, 100.0),
     "rapidfuzz": ("ratio", "token_sort_ratio", "WRatio"),
     "use": (10.0, 30.0, 100.0),
     "e5": (10.0, 30.0, 100.0),
 }
-"""What cross-validation on the train part chooses from: inverse regularisation, or the scorer."""
+"""What cross-validation on the train part chooses from: inverse regularisation, or the scorer; with the hotline also
+the least number of texts that share an n-gram, which is 2 in the project itself, with 4 for the regularisation."""
 MODEL_OF = {"hotline": "use", "use": "use", "e5": "e5"}
 """The encoder that a matcher reads with."""
 
@@ -78,20 +79,21 @@ def load(system: str, path: Path, encode: Encode | None) -> Classify:
     return {"hotline": _load_hotline, "tfidf": _load_tfidf, "rapidfuzz": _load_nearest}.get(system, _load_vectors)(path, encode)
 
 
-def _fit_hotline(texts: Sequence[str], labels: Sequence[str], setting: float, encode: Encode, path: Path) -> None:
+def _fit_hotline(texts: Sequence[str], labels: Sequence[str], setting: tuple[float, int], encode: Encode, path: Path) -> None:
     from intents import fit as fitting
     from intents.features import Vocabulary
     from intents.matcher import Fitted, Matcher, save
     from intents.sounds import SoundTable
 
+    strength, least = setting
     words = frozenset(fitting.shared_words(texts))
     readings = [reader(words)(text) for text in texts]
     vectors = encode([reading.plain for reading in readings])
-    vocabulary = Vocabulary.learn(reading.document for reading in readings)
+    vocabulary = Vocabulary.learn((reading.document for reading in readings), least)
     heads = {f"main:{name}": np.array([float(label == name) for label in labels]) for name in sorted(set(labels))}
     heads |= {name: np.zeros(len(labels)) for name in ("head:handoff", "head:emergency")}
     stages = [
-        fitting.fit_stage(fitting.matrix(vocabulary, readings, given), heads, fitting.quiet, "", setting)  # type: ignore[arg-type]
+        fitting.fit_stage(fitting.matrix(vocabulary, readings, given), heads, fitting.quiet, "", strength)  # type: ignore[arg-type]
         for given in (None, vectors)
     ]
     matcher = Matcher(vocabulary, list(heads), *stages, fitting.SCALE, None)

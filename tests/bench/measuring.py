@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -19,7 +20,9 @@ from public_sets import OUT, Set, read
 
 HERE = Path(__file__).resolve().parent
 SEED, FOLDS, TUNED_ON, SAMPLE, WARM = 7, 3, 3_000, 300, 20
-Job = tuple[str, str, Any]
+PARTS = ("texts", "tuned", "fitted", "figures")
+Job = tuple[str, str, int]
+"""A set, a matcher and the number of its setting."""
 
 
 @cache
@@ -28,22 +31,48 @@ def the_set(name: str) -> Set:
     return read(name)
 
 
-def _key(name: str, system: str) -> str:
-    """A hash over the texts and over the code that shapes a fitted matcher."""
-    files = [HERE / "matchers.py", HERE / "measuring.py"]
-    if system == "hotline":
-        parts = ("embed", "features", "fit", "matcher", "normalise", "sounds", "spelling")
-        files += [HERE.parents[1] / "intents" / f"{part}.py" for part in parts]
-    packages = ("scikit-learn", "rapidfuzz", *vectors.PACKAGES.values())
-    digest = hashlib.sha256(repr((the_set(name), [version(package) for package in packages])).encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:20]
+def _code(system: str, part: str) -> str:
+    """A hash over the code that shapes what is kept; taken once a run, so that an edit meanwhile does no harm."""
+    name = f"BENCH_CODE_{system}_{part}"
+    if name not in os.environ:
+        files = [HERE / "matchers.py", HERE / "measuring.py"]
+        if system == "hotline":
+            read_by = ("embed", "features", "fit", "normalise", "sounds", "spelling")
+            files += [HERE.parents[1] / "intents" / f"{module}.py" for module in read_by]
+            files += [HERE.parents[1] / "intents" / "matcher.py"] if part == "figures" else []
+        os.environ[name] = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return os.environ[name]
 
 
-def path_of(name: str, system: str, kind: str) -> Path:
-    """Where a fitted matcher, or its figures, are kept."""
-    return vectors.folder() / f"{system}-{name}-{_key(name, system)}.{kind}"
+@cache
+def path_of(name: str, system: str, part: str, number: int = 0) -> Path:
+    """Where a part of the work on one matcher and one set is kept: ``tuned`` (a setting each), ``fitted``, ``figures``, ``texts``."""
+    packages = [version(package) for package in ("scikit-learn", "rapidfuzz", *vectors.PACKAGES.values())]
+    known = repr((the_set(name), packages, _code(system, part)))
+    return vectors.folder() / f"{system}-{name}-{hashlib.sha256(known.encode()).hexdigest()[:20]}-{number}.{part}"
+
+
+def freeze() -> None:
+    """Take all hashes of the code now, for this process and those it starts."""
+    for system in matchers.SETTINGS:
+        for part in PARTS:
+            _code(system, part)
+
+
+def embedded_texts(name: str, system: str) -> list[str]:
+    """What of a set is given to a matcher's encoder, train part first."""
+    path, one = path_of(name, system, "texts"), the_set(name)
+    if not path.exists():
+        _write(path, matchers.texts_to_embed(system, one.everything, one.texts))
+    texts: list[str] = json.loads(path.read_text(encoding="utf-8"))
+    return texts
+
+
+def _write(path: Path, value: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    partial.write_text(json.dumps(value), encoding="utf-8")
+    partial.replace(path)
 
 
 def _encode(name: str, system: str) -> vectors.Encode:
@@ -51,8 +80,7 @@ def _encode(name: str, system: str) -> vectors.Encode:
     model = matchers.MODEL_OF.get(system)
     if model is None:
         return lambda texts: np.zeros((len(texts), 1), dtype=np.float32)
-    one = the_set(name)
-    texts = matchers.texts_to_embed(system, one.everything, one.texts)
+    texts = embedded_texts(name, system)
     known = dict(zip(texts, vectors.vectors(model, texts, lambda _: None), strict=True))
 
     def encode(wanted: Sequence[str]) -> vectors.Vectors:
@@ -64,11 +92,11 @@ def _encode(name: str, system: str) -> vectors.Encode:
     return encode
 
 
-def tune(job: Job) -> tuple[Job, float]:
+def tune(job: Job) -> Job:
     """The accuracy of one setting in cross-validation on the train part."""
     warnings.simplefilter("ignore")
-    name, system, setting = job
-    one, encode = the_set(name), _encode(name, system)
+    name, system, number = job
+    one, encode, setting = the_set(name), _encode(name, system), matchers.SETTINGS[system][number]
     order = np.random.default_rng(SEED).permutation(len(one.texts))[:TUNED_ON]
     right = 0
     for fold in range(FOLDS):
@@ -78,19 +106,30 @@ def tune(job: Job) -> tuple[Job, float]:
             matchers.fit(system, [one.texts[i] for i in rest], [one.labels[i] for i in rest], setting, encode, path)
             classify = matchers.load(system, path, encode)
         right += sum(classify(one.texts[i])[0] == one.labels[i] for i in held)
-    return job, right / len(order)
+    _write(path_of(name, system, "tuned", number), right / len(order))
+    return job
+
+
+def chosen(name: str, system: str) -> int:
+    """The number of the setting that did best; the first of equals."""
+    numbers = range(len(matchers.SETTINGS[system]))
+    return max(numbers, key=lambda number: json.loads(path_of(name, system, "tuned", number).read_text(encoding="utf-8")))
 
 
 def measure(job: Job) -> Job:
-    """Fit one matcher on the train part and measure it on the test part; the figures go to a file beside it."""
+    """Fit one matcher on the train part and measure it on the test part."""
     warnings.simplefilter("ignore")
-    name, system, setting = job
+    name, system, number = job
     one, encode, path = the_set(name), _encode(name, system), path_of(name, system, "fitted")
-    matchers.fit(system, one.texts, one.labels, setting, encode, path)
+    setting = matchers.SETTINGS[system][number]
+    if not path.exists():
+        partial = path.with_suffix(".partial")
+        matchers.fit(system, one.texts, one.labels, setting, encode, partial)
+        partial.replace(path)
     figures: dict[str, Any] = {system: _figures(one, matchers.load(system, path, encode)), "setting": setting}
     if system == "hotline":
         figures["ngrams"] = _figures(one, matchers.load(system, path, None))
-    path_of(name, system, "json").write_text(json.dumps(figures), encoding="utf-8")
+    _write(path_of(name, system, "figures"), figures)
     return job
 
 

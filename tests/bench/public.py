@@ -16,14 +16,14 @@ import json
 import multiprocessing
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matchers
 import numpy as np
 import vectors
-from measuring import WARM, Job, measure, path_of, sample, the_set, tune
+from measuring import WARM, Job, chosen, embedded_texts, freeze, measure, path_of, sample, the_set, tune
 from public_sets import OUT, PUBLISHED, SHARED, TITLES
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ def _served(name: str, system: str, expected: Sequence[str]) -> dict[str, float]
     return got
 
 
+def _setting(value: Any) -> str:
+    parts = value if isinstance(value, list) else [value]
+    return ", ".join(f"{part:g}" if isinstance(part, float | int) else part for part in parts)
+
+
 def _tables(console: Console, rows: dict[tuple[str, str], dict[str, Any]]) -> bool:
     from rich.table import Table
 
@@ -68,7 +73,7 @@ def _tables(console: Console, rows: dict[tuple[str, str], dict[str, Any]]) -> bo
 
     def line(name: str, row: dict[str, Any]) -> tuple[str, ...]:
         shown = (show(row["accuracy"]), show(row["f1"]), show(row["auroc"]))
-        return (NAMES[name], *shown, f"{row['p50']:.2f}", f"{row['p99']:.2f}", f"{row['memory']:.0f}", str(row.get("setting", "")))
+        return (NAMES[name], *shown, f"{row['p50']:.2f}", f"{row['p99']:.2f}", f"{row['memory']:.0f}", _setting(row.get("setting", "")))
 
     for name, title in TITLES.items():
         one = the_set(name)
@@ -118,42 +123,33 @@ def main() -> int:
     if not (SHARED / "datasets").is_dir():
         print(f"skipped: there is no folder {SHARED / 'datasets'}")
         return 0
+    freeze()
     console, errors = Console(width=128), Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors) as bar:
 
-        def through(title: str, function: Callable[[Job], Any], jobs: Sequence[Job]) -> Iterable[Any]:
+        def through(title: str, function: Callable[[Job], Job], jobs: Sequence[Job]) -> None:
             task = bar.add_task(title, total=len(jobs))
             if jobs:
                 with multiprocessing.get_context("spawn").Pool(vectors.PROCESSES) as pool:
-                    for result in pool.imap_unordered(function, jobs):
+                    for _ in pool.imap_unordered(function, jobs):
                         bar.advance(task)
-                        yield result
 
         for name in TITLES:
-            one = the_set(name)
             for system, model in matchers.MODEL_OF.items():
-                task = bar.add_task(f"{TITLES[name]}, {system}: vectors", total=len(one.everything))
-                texts = matchers.texts_to_embed(system, one.everything, one.texts)
-                vectors.vectors(model, texts, lambda done, task=task: bar.advance(task, done))
+                task = bar.add_task(f"{TITLES[name]}, {system}: vectors", total=len(the_set(name).everything))
+                vectors.vectors(model, embedded_texts(name, system), lambda done, task=task: bar.advance(task, done))
                 bar.remove_task(task)
-        largest = sorted(TITLES, key=lambda name: -len(the_set(name).texts))
-        todo = [(name, system) for name in largest for system in matchers.SETTINGS if not path_of(name, system, "json").exists()]
-        reached: dict[tuple[str, str], list[tuple[float, Any]]] = {}
-        jobs = [(name, system, setting) for name, system in todo for setting in matchers.SETTINGS[system]]
-        for (name, system, setting), accuracy in through("Choosing settings", tune, jobs):
-            reached.setdefault((name, system), []).append((accuracy, setting))
-        best = [
-            (*pair, max(found, key=lambda each: (each[0], -matchers.SETTINGS[pair[1]].index(each[1])))[1])
-            for pair, found in reached.items()
-        ]
-        for _ in through("Fitting and measuring", measure, sorted(best, key=lambda job: todo.index(job[:2]))):
-            pass
+        pairs = [(name, system) for name in sorted(TITLES, key=lambda name: -len(the_set(name).texts)) for system in matchers.SETTINGS]
+        settings = [(*pair, number) for pair in pairs for number in range(len(matchers.SETTINGS[pair[1]]))]
+        through("Choosing settings", tune, [job for job in settings if not path_of(job[0], job[1], "tuned", job[2]).exists()])
+        missing = [(*pair, chosen(*pair)) for pair in pairs if not path_of(*pair, "figures").exists()]
+        through("Fitting and measuring", measure, missing)
         rows: dict[tuple[str, str], dict[str, Any]] = {}
         task = bar.add_task("Speed and memory", total=len(TITLES) * len(NAMES))
         for name in TITLES:
             for system in NAMES:
-                figures = json.loads(path_of(name, "hotline" if system == "ngrams" else system, "json").read_text(encoding="utf-8"))
+                figures = json.loads(path_of(name, "hotline" if system == "ngrams" else system, "figures").read_text(encoding="utf-8"))
                 row = figures[system]
                 rows[name, system] = row | _served(name, system, row.pop("sample")) | {"setting": figures["setting"]}
                 bar.advance(task)

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PHONE = {"viewport": {"width": 412, "height": 915}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 ASKED = {
     "zh": ("zh-CN", "我妈要透析，小区封了怎么去医院，雁塔区"),
-    "en": ("en-GB", "My mother needs dialysis, our compound in Yanta is sealed"),
+    "en": ("en-GB", "My mother needs dialysis, our compound in Yanta is sealed. How do we get there?"),
 }
 
 

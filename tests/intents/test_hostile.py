@@ -87,8 +87,6 @@ def test_it_is_answered_without_an_error_and_not_echoed(text: str, city: str, re
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 @pytest.mark.parametrize("cry", ["我爸突然倒地叫不醒，没有呼吸了", "my dad collapsed and is not breathing"])
 def test_an_emergency_inside_is_seen(text: str, cry: str, real_engine: Engine, replies: Replies) -> None:
-    if any(word in text for word in ("假设", "如果")):
-        pytest.skip("supposed: the words take the force from the sign")
     got = real_engine.understand(f"{text}\n{cry}", Context())
     assert got.action == "emergency"
     assert "120" in reply(replies, got).splitlines()[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import pytest
@@ -73,7 +72,7 @@ def test_a_torn_file_is_refused(size: float, tmp_path: Path) -> None:
     matcher.save(path, small())
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * size) if 0 < size < 1 else int(size)])
-    with pytest.raises((OSError, ValueError, KeyError, BadZipFile)):
+    with pytest.raises((OSError, ValueError, KeyError)):
         matcher.load(path, None)
 
 
