@@ -128,8 +128,8 @@ def test_no_question_is_nearly_an_example() -> None:
 
 
 @cache
-def words() -> tuple[str, ...]:
-    """All questions, and some that go for what must not be named."""
+def messages() -> tuple[tuple[str, str], ...]:
+    """All questions with their city, and some in every city that go for what must not be named."""
     baits = (
         "高新医院能去吗，我是封控区的孕妇",
         "国际医学中心医院还做化疗吗，封控区",
@@ -146,14 +146,15 @@ def words() -> tuple[str, ...]:
         "baby sick in Gaoxin zone, sealed, which hospital",
         "all hospitals in weiyang please",
     )
-    return tuple(dict.fromkeys((*(ask.text for ask in ASKS), *baits)))
+    own = [(ask.text, ask.city) for ask in ASKS]
+    return tuple(dict.fromkeys([*own, *itertools.product(baits, ("xian", "beijing", ""))]))
 
 
 @pytest.fixture(scope="module", params=DATES, ids=str)
 def answers(request: pytest.FixtureRequest, real_engine: Engine, replies: Replies) -> list[tuple[str, Understanding, str]]:
-    """Every question in each city at one date."""
+    """Every message at one date."""
     found = []
-    for text, city in itertools.product(words(), ("xian", "beijing", "")):
+    for text, city in messages():
         got = real_engine.understand(text, Context(city=city, date=request.param))
         found.append((text, got, said(replies, got)))
     return found
@@ -259,12 +260,10 @@ def test_a_live_date_withholds_what_was_not_verified_lately(text: str, real_engi
 
 def test_a_live_date_of_today_names_no_hospital_and_no_long_number(real_engine: Engine, replies: Replies) -> None:
     today = dt.datetime.now(dt.UTC).date()
-    for text in words():
-        for city in ("xian", "beijing"):
-            got = real_engine.understand(text, Context(city=city, date=today, live=True))
-            reply = said(replies, got)
-            assert not any("☎ 0" in line for line in reply.splitlines()), text
-            assert all(fresh(row, today) for row in got.facilities), text
+    for text, city in messages():
+        got = real_engine.understand(text, Context(city=city, date=today, live=True))
+        assert not any("☎ 0" in line for line in said(replies, got).splitlines()), text
+        assert all(fresh(row, today) for row in got.facilities), text
 
 
 def fresh(row: Facility, day: dt.date) -> bool:
