@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from intents.knowledge import City, Directive, Facility, Hotline, Knowledge, Provision
-from intents.patterns import compiled
+from intents.patterns import compiled, figures
 from intents.understanding import Citation, Context, Slots
 
 CLOSED_ZONES = frozenset({"sealed", "controlled", "quarantine_site"})
@@ -166,7 +166,7 @@ def in_force(directive: Directive, provision: Provision, context: Context) -> bo
 
 def asked(provision: Provision, words: str) -> bool:
     """Whether the words ask for this very provision."""
-    return any(compiled(cue).search(words) for cue in provision.cues)
+    return any(compiled(figures(cue)).search(words) for cue in provision.cues)
 
 
 def _fits(provision: Provision, slots: Slots) -> int | None:

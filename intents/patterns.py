@@ -10,25 +10,27 @@ A pattern is one line of data, for people who know the field and not the code:
 
 Every Chinese alternative is searched twice: in the characters, and in their sounds (one private
 character a toneless syllable), so that homophone slips and words typed in pinyin are found too.
+A Chinese numeral matches the figure as well: the reading turns 一瓶 into 1瓶 before the search.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-WINDOW = 26
-"""Characters that the parts of a conjunction may be apart in Chinese text."""
-WINDOW_EN = 90
-"""The same for English."""
 HEARD = 4
 """Fewer characters than this are not searched by their sounds: too many other words sound alike."""
 _GAP = r"[^。！？!?\n]{0,8}?"
 _GAP_EN = r"[^.!?\n]{0,40}?"
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[a-z]")
+_FIGURE = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {"两": "2"}
+_BEFORE_UNIT = r"(?=(?:个|多|来)?[度天日周岁月小钟分点次回支片粒袋瓶盒针楼米斤公年号星礼]|[()\[|?]|$)"
+_TENS = re.compile(rf"(?P<tens>[一二三四五六七八九]?)十(?P<ones>[一二三四五六七八九]?){_BEFORE_UNIT}")
+_ONES = re.compile(rf"[一两二三四五六七八九]{_BEFORE_UNIT}")
+_CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
 _META = re.compile(r"[\\\[\](){}?*+.^$|]")
 
 Span = tuple[int, int]
@@ -90,6 +92,22 @@ def _literal(body: str) -> str:
     return max(runs, key=len, default="")
 
 
+@cache
+def figures(body: str) -> str:
+    """The same, with each numeral that may stand before a unit as itself or as the figure that the reading makes of it."""
+    parts, last = [], 0
+    for whole in _CLASS.finditer(body):
+        parts += [_outside(body[last : whole.start()] + "["), "".join(c + _FIGURE.get(c, "") for c in whole.group()[1:])]
+        last = whole.end()
+    return "".join((*parts, _outside(body[last:])))
+
+
+def _outside(body: str) -> str:
+    """Numerals outside a class; the bracket of a class that follows may stand at the end."""
+    body = _TENS.sub(lambda m: f"(?:{m[0]}|{_FIGURE.get(m['tens'], '1')}{_FIGURE.get(m['ones'], '0')})", body)
+    return _ONES.sub(lambda m: m[0] if m.string[m.start() - 1 : m.start()] == "十" else f"[{m[0]}{_FIGURE[m[0]]}]", body)
+
+
 def _english(body: str) -> str:
     """An English literal gets word boundaries (Chinese may stand next to it) and any white space between its words."""
     body = re.sub(r"\s+", r"\\s+", body.strip())
@@ -106,6 +124,8 @@ def compiled(body: str) -> re.Pattern[str]:
 
 def _alternative(text: str, sounds: Sounds, *, heard: bool) -> Alternative:
     chinese = _HANZI.search(text) is not None
+    if chinese:
+        text = figures(text)
     if " .. " in text:
         left, right = text.split(" .. ", 1)
         gap = _GAP if chinese else _GAP_EN
@@ -195,87 +215,3 @@ def broken(pattern: Pattern) -> str:
             except re.error as error:
                 return f"broken expression {alternative.body!r}: {error}"
     return ""
-
-
-class Search:
-    """Finds patterns in one text; atoms shared by patterns are searched once."""
-
-    def __init__(self, plain: str, sounds: str, *, typed_pinyin: bool = False) -> None:
-        self.plain = plain
-        self.sounds = sounds
-        self.typed_pinyin = typed_pinyin
-        self.has_hanzi = _HANZI.search(plain) is not None
-        self.has_latin = re.search(r"[a-z]", plain) is not None
-        self._found: dict[int, tuple[Span, ...]] = {}
-        self._keep: list[Atom] = []
-
-    def atom(self, atom: Atom) -> tuple[Span, ...]:
-        """All places where the atom matches, in order."""
-        known = self._found.get(id(atom))
-        if known is not None:
-            return known
-        spans: list[Span] = []
-        plain, sounds = self.plain, self.sounds
-        for alternative in atom.alternatives:
-            if alternative.chinese:
-                if not self.has_hanzi:
-                    continue
-                if alternative.literal in plain:
-                    spans += alternative.spans(plain)
-                if alternative.sound_body and alternative.sound_literal in sounds:
-                    spans += alternative.sound_spans(sounds)
-            elif alternative.literal in plain:
-                spans += alternative.spans(plain)
-        found = tuple(sorted({span for span in spans if span[0] < span[1]}))
-        self._found[id(atom)] = found
-        self._keep.append(atom)
-        return found
-
-    def pattern(self, pattern: Pattern) -> list[tuple[Span, ...]]:
-        """Where the whole pattern holds: the spans of its parts, in order. Empty when it does not hold."""
-        groups: list[tuple[Span, ...]] = []
-        anywhere: list[tuple[Span, ...]] = []
-        excluded: list[tuple[Span, ...]] = []
-        for atom in pattern.atoms:
-            spans = self.atom(atom)
-            if atom.negative:
-                if spans:
-                    excluded.append(spans)
-            elif not spans:
-                return []
-            elif atom.anywhere:
-                anywhere.append(spans)
-            else:
-                groups.append(spans)
-        if not groups:
-            groups = [anywhere[0]]
-        window = WINDOW if self.has_hanzi else WINDOW_EN
-        found = []
-        for first in groups[0]:
-            parts = self._extend(first, groups[1:], window)
-            if parts is None:
-                continue
-            low, high = parts[0][0] - window // 2, max(end for _, end in parts) + window // 2
-            if any(low <= span[0] and span[1] <= high for spans in excluded for span in spans):
-                continue
-            found.append(parts)
-        return found
-
-    def _extend(self, span: Span, groups: list[tuple[Span, ...]], window: int) -> tuple[Span, ...] | None:
-        low, high = span
-        parts = [span]
-        for spans in groups:
-            best: tuple[int, Span] | None = None
-            for other in spans:
-                length = max(high, other[1]) - min(low, other[0])
-                if length <= window + (high - low) and (best is None or length < best[0]):
-                    best = (length, other)
-            if best is None:
-                return None
-            parts.append(best[1])
-            low, high = min(low, best[1][0]), max(high, best[1][1])
-        return tuple(sorted(parts))
-
-    def any(self, atoms: Iterable[Atom]) -> bool:
-        """Whether one of the atoms matches."""
-        return any(self.atom(atom) for atom in atoms)

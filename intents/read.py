@@ -8,7 +8,7 @@ from intents.features import grams
 from intents.knowledge import Knowledge
 from intents.lexicon import Compiled
 from intents.normalise import Text
-from intents.patterns import Search
+from intents.search import Search
 from intents.slots import SlotFiller
 from intents.triage import Hit, Triage
 

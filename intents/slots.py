@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from intents.knowledge import City, Knowledge, Place
 from intents.lexicon import Compiled
 from intents.normalise import Text
-from intents.patterns import Search
+from intents.search import Search
 
 _LATIN = re.compile(r"[a-z0-9]+(?:'(?!s\b)[a-z0-9]+)*")
 """Words in letters; the 's of Chaoyang's is none, that of xi'an is part of it."""

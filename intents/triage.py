@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from intents.knowledge import Cues, Flag
 from intents.lexicon import Compiled
 from intents.normalise import Text
-from intents.patterns import Pattern, Search, Span
+from intents.patterns import Pattern, Span, figures
+from intents.search import Search
 
 _CLAUSE = re.compile(r"[，,。.！!？?；;\n]|(?:但是|可是|不过|然后|结果|现在|\bbut\b|\bhowever\b|\bnow\b|\bthen\b)")
 _SENTENCE = re.compile(r"[。.！!？?；;\n]")
@@ -43,7 +44,7 @@ class Triage:
     def __init__(self, compiled: Compiled, cues: Cues) -> None:
         self._compiled = compiled
         self._cues = {
-            name: [re.compile(line) for line in getattr(cues, name)]
+            name: [re.compile(figures(line)) for line in getattr(cues, name)]
             for name in ("negation", "hypothesis", "question", "past", "over", "others")
         }
 

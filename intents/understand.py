@@ -7,12 +7,12 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from intents.decide import decide
-from intents.directory import choose_facilities, choose_hotlines, cite
+from intents.directory import asked, choose_facilities, choose_hotlines, cite
 from intents.follow import Followed, follow
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher, Prediction
 from intents.read import Reader, Reading
-from intents.understanding import Context, Understanding
+from intents.understanding import Context, Scored, Understanding
 
 NEARLY = 90
 """Least likeness (0 to 100, rapidfuzz ratio) to an example for the message to count as that example."""
@@ -96,8 +96,26 @@ class Understander:
             slots.pop("district", None)
             result = replace(result, slots=slots, unpublished=("city",))
         if decision.action == "clarify":
+            settled = self._settled(result, reading)
+            if settled is not None:
+                return settled
             return self._clarify(result, reading, topics)
         return self._cite(result, reading, topics)
+
+    def _settled(self, result: Understanding, reading: Reading) -> Understanding | None:
+        """The answer where no topic is sure but the words ask for one very provision; None where they don't."""
+        wanted = [
+            provision
+            for directive in self.knowledge.directives
+            for provision in directive.provisions
+            if (not directive.city or directive.city == result.slots.get("city")) and asked(provision, reading.text.plain[:_MAX_READ])
+        ]
+        if not wanted:
+            return None
+        scores = {topic.id: topic.score for topic in result.topics}
+        best = max((topic for provision in wanted for topic in provision.topics), key=lambda topic: scores.get(topic, 0.0))
+        answer = replace(result, action="answer", topics=(Scored(best, scores.get(best, 0.0)),))
+        return self._cite(answer, reading, [best])
 
     def _clarify(self, result: Understanding, reading: Reading, topics: list[str]) -> Understanding:
         if reading.text.empty:

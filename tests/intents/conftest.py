@@ -11,8 +11,9 @@ import pytest
 from intents.engine import Engine
 from intents.load import data_folder
 from intents.normalise import Normaliser
-from intents.patterns import Search, compile_pattern
+from intents.patterns import compile_pattern
 from intents.read import Reader
+from intents.search import Search
 from intents.sounds import SoundTable, common_characters, count_language, read_table
 from intents.understanding import Slots
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intents.patterns import Search, broken, compile_atom, compile_pattern, split_alternatives
+from intents.patterns import broken, compile_atom, compile_pattern, split_alternatives
+from intents.search import Search
 from intents.sounds import SoundTable
 from tests.intents.conftest import Holds
 
