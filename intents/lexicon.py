@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from intents.knowledge import Flag, Knowledge
 from intents.normalise import Normaliser
 from intents.patterns import Atom, Pattern, compile_atom, compile_pattern
+from intents.search import Index
 from intents.sounds import SoundTable
 from intents.spelling import Speller
 
@@ -32,6 +33,7 @@ class Compiled:
     slots: dict[str, tuple[tuple[str, tuple[Pattern, ...]], ...]]
     cues: dict[str, tuple[Pattern, ...]]
     marks: dict[str, tuple[Atom, ...]]
+    index: Index
 
 
 def concept_atoms(knowledge: Knowledge, sounds: SoundTable) -> dict[str, Atom]:
@@ -61,6 +63,14 @@ def compile_knowledge(knowledge: Knowledge, sounds: SoundTable, words: frozenset
         name: tuple((str(value), patterns(tuple(lines))) for value, lines in getattr(values, name).items())
         for name in ("zone", "code", "test", "patient")
     }
+    flags = tuple(FlagPatterns(flag, patterns(flag.patterns), patterns(flag.raising)) for group in knowledge.groups for flag in group.flags)
+    distress = {
+        flag: Atom(tuple(a for line in lines for a in compile_atom(line, concepts, sounds.encode).alternatives))
+        for flag, lines in knowledge.cues.distress.items()
+    }
+    marks = {name: tuple(compile_atom(line, concepts, sounds.encode) for line in lines) for name, lines in knowledge.follow.marks.items()}
+    cues = {topic.id: patterns(topic.cues) for topic in knowledge.topics.values() if topic.cues}
+    atoms = (*shared.values(), *concepts.values(), *distress.values(), *(atom for group in marks.values() for atom in group))
     return Compiled(
         sounds=sounds,
         normalise=Normaliser(
@@ -71,16 +81,10 @@ def compile_knowledge(knowledge: Knowledge, sounds: SoundTable, words: frozenset
             Speller(words),
         ),
         concepts=concepts,
-        flags=tuple(
-            FlagPatterns(flag, patterns(flag.patterns), patterns(flag.raising)) for group in knowledge.groups for flag in group.flags
-        ),
-        distress={
-            flag: Atom(tuple(a for line in lines for a in compile_atom(line, concepts, sounds.encode).alternatives))
-            for flag, lines in knowledge.cues.distress.items()
-        },
+        flags=flags,
+        distress=distress,
         slots=slots,
-        marks={
-            name: tuple(compile_atom(line, concepts, sounds.encode) for line in lines) for name, lines in knowledge.follow.marks.items()
-        },
-        cues={topic.id: patterns(topic.cues) for topic in knowledge.topics.values() if topic.cues},
+        marks=marks,
+        cues=cues,
+        index=Index(atoms),
     )

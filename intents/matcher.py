@@ -23,10 +23,14 @@ from intents.sounds import SoundTable
 Array = npt.NDArray[np.float32]
 FORMAT = 4
 """Raised when the features or heads change, so that an old derived file is not read."""
-SURE_TOPIC = 0.9
-SURE_HEAD = 0.15
-SURE_CALM = 0.05
+SURE_TOPIC = 0.5
+"""The first stage's own word is taken from this score of the best topic on, where the heads are as sure."""
+SURE_HANDOFF = (0.3, 0.5)
+"""Nothing between these: the bar of a handoff lies there."""
+SURE_CALM = 0.06
 """The first stage may rule an emergency out, or in, only when it is this sure."""
+SURE_NEED = 0.2
+"""Nor does it send anybody away: above this chance of small talk or of something else the second stage is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,13 @@ class Matcher:
 
     @staticmethod
     def _sure(prediction: Prediction) -> bool:
-        handoff, emergency = prediction.heads["handoff"], prediction.heads["emergency"]
+        heads, main = prediction.heads, prediction.main
+        handoff, emergency = heads["handoff"], heads["emergency"]
         return (
-            max(prediction.main.values()) >= SURE_TOPIC
-            and min(handoff, 1 - handoff) <= SURE_HEAD
+            max(main.values()) >= SURE_TOPIC
+            and not SURE_HANDOFF[0] < handoff < SURE_HANDOFF[1]
             and min(emergency, 1 - emergency) <= SURE_CALM
+            and max(main["out_of_scope"], main["smalltalk"], heads["decline"]) <= SURE_NEED
         )
 
 

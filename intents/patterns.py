@@ -52,8 +52,9 @@ class Alternative:
         return [match.span() for match in compiled(self.body).finditer(plain)]
 
     def sound_spans(self, sounds: str) -> list[Span]:
-        """Where it stands in the sounds."""
-        return [match.span() for match in compiled(self.sound_body).finditer(sounds)]
+        """Where it stands in the sounds, in enough of them."""
+        spans = (match.span() for match in compiled(self.sound_body).finditer(sounds))
+        return [span for span in spans if span[1] - span[0] >= HEARD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,14 @@ class Pattern:
 
     source: str
     atoms: tuple[Atom, ...]
+    needed: tuple[int, ...] = ()
+    """``id`` of each atom that must match: what a search knows atoms by."""
 
 
 def _literal(body: str) -> str:
     """The longest run of plain characters outside classes, groups and optional parts."""
     if _META.search(body) is None:
         return body
-    if "|" in body:
-        return ""
     stripped = re.sub(r"\\.", "\0", body)
     stripped = re.sub(r"\[[^\]]*\](?:[?*+]|\{[^}]*\})?", "\0", stripped)
     while True:
@@ -87,8 +88,10 @@ def _literal(body: str) -> str:
         if shorter == stripped:
             break
         stripped = shorter
+    if "|" in stripped:
+        return ""
     stripped = re.sub(r".(?:[?*]|\{[^}]*\})\??", "\0", stripped)
-    runs = re.split(r"[\0\\\[\](){}?*+.^$|]+", stripped)
+    runs = re.split(r"[\0\s\\\[\](){}?*+.^$|]+", stripped)
     return max(runs, key=len, default="")
 
 
@@ -110,7 +113,9 @@ def _outside(body: str) -> str:
 
 def _english(body: str) -> str:
     """An English literal gets word boundaries (Chinese may stand next to it) and any white space between its words."""
-    body = re.sub(r"\s+", r"\\s+", body.strip())
+    body = _CLASS.sub(lambda match: match[0].replace(" ", r"\s"), body.strip())
+    body = re.sub(r" +(?=\?)", r"\\s", body)
+    body = re.sub(r" +", r"\\s+", body)
     if not _LETTERS.search(re.sub(r"\\.", "", body)):
         return body
     return f"(?<![a-z0-9])(?:{body})(?![a-z0-9])"
@@ -129,16 +134,15 @@ def _alternative(text: str, sounds: Sounds, *, heard: bool) -> Alternative:
     if " .. " in text:
         left, right = text.split(" .. ", 1)
         gap = _GAP if chinese else _GAP_EN
+        literal = max(_literal(left), _literal(right), key=len)
         if not chinese:
             left, right = _english(left), _english(right)
         body = f"(?:{left}){gap}(?:{right})"
-        literal = max(_literal(left), _literal(right), key=len) if chinese else ""
     elif chinese or "\\b" in text:
         body, literal = text, _literal(text)
     else:
         body = _english(text)
-        literal = _literal(text.strip())
-        literal = max(literal.split(), key=len, default="")
+        literal = max(_literal(text.strip()).split(), key=len, default="")
     sound_body, sound_literal = "", ""
     if heard and chinese and len(_HANZI.findall(text)) >= HEARD:
         sound_body = sounds(body)
@@ -202,7 +206,8 @@ def compile_pattern(line: str, concepts: Mapping[str, Atom], sounds: Sounds, sha
         atoms.append(shared[part])
     if all(atom.negative for atom in atoms):
         raise ValueError("a pattern needs a part that is not excluded")
-    return Pattern(line, tuple(sorted(atoms, key=lambda atom: (atom.negative, atom.anywhere))))
+    needed = tuple(id(atom) for atom in atoms if not atom.negative)
+    return Pattern(line, tuple(sorted(atoms, key=lambda atom: (atom.negative, atom.anywhere))), needed)
 
 
 def broken(pattern: Pattern) -> str:

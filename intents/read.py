@@ -50,8 +50,8 @@ class Reader:
     def __call__(self, raw: str, city: str = "") -> Reading:
         """Read one message; ``city`` is what is known before."""
         text = self._compiled.normalise(raw)
-        hits = self._hits(text)
-        search = _search(text)
+        search = self._search(text)
+        hits = self._hits(text, search)
         distress = self._triage.distress(search)
         slots = self._slots.fill(text, search, city)
         concepts = frozenset(name for name, atom in self._compiled.concepts.items() if search.atom(atom))
@@ -74,27 +74,27 @@ class Reader:
         marks = frozenset(name for name, atoms in self._compiled.marks.items() if brief and search.any(atoms))
         return Reading(text, tuple(hits), tuple(distress), concepts, slots, signs, marks)
 
-    def _hits(self, text: Text) -> list[Hit]:
+    def _hits(self, text: Text, search: Search) -> list[Hit]:
+        if len(text.plain) <= LONG:
+            return self._triage.hits(text, search)
         found: dict[str, Hit] = {}
         for piece in _pieces(text):
-            for hit in self._triage.hits(piece, Search(piece.plain, piece.sounds)):
+            for hit in self._triage.hits(piece, Search(piece.plain, piece.sounds, self._compiled.index)):
                 known = found.get(hit.flag.id)
                 if known is None or (hit.alarms, hit.stands) > (known.alarms, known.stands):
                     found[hit.flag.id] = hit
         return sorted(found.values(), key=lambda hit: (not hit.alarms, not hit.stands, hit.flag.rank, hit.flag.id))
 
-
-def _search(text: Text) -> Search:
-    if len(text.plain) <= LONG:
-        return Search(text.plain, text.sounds)
-    half = LONG // 2
-    return Search(f"{text.plain[:half]}\n{text.plain[-half:]}", f"{text.sounds[:half]}\n{text.sounds[-half:]}")
+    def _search(self, text: Text) -> Search:
+        if len(text.plain) <= LONG:
+            return Search(text.plain, text.sounds, self._compiled.index)
+        half = LONG // 2
+        plain, sounds = (f"{whole[:half]}\n{whole[-half:]}" for whole in (text.plain, text.sounds))
+        return Search(plain, sounds, self._compiled.index)
 
 
 def _pieces(text: Text) -> list[Text]:
     """The text in pieces that overlap; a piece that repeats is read once."""
-    if len(text.plain) <= LONG:
-        return [text]
     starts = range(0, len(text.plain), LONG - OVERLAP)
     cut = {text.plain[at : at + LONG]: text.sounds[at : at + LONG] for at in starts}
     return [replace(text, plain=plain, sounds=sounds) for plain, sounds in cut.items()]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from intents.patterns import Atom, Pattern, Span
+import ahocorasick
+
+from intents.patterns import Alternative, Atom, Pattern, Span
 
 WINDOW = 26
 """Characters that the parts of a conjunction may be apart in Chinese text."""
@@ -14,42 +16,87 @@ WINDOW_EN = 90
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 
 
+class Literals:
+    """Which alternatives' literals stand in a text: one pass over it (Aho-Corasick) for all of them."""
+
+    def __init__(self, owners: Mapping[str, list[tuple[int, Alternative]]]) -> None:
+        self._owners = owners
+        self._automaton = ahocorasick.Automaton()
+        for literal in owners:
+            self._automaton.add_word(literal, literal)
+        if owners:
+            self._automaton.make_automaton()
+
+    def add_to(self, found: dict[int, list[Alternative]], text: str) -> None:
+        """Put the alternatives whose literals stand in the text under their atoms' ids."""
+        if not self._owners or not text:
+            return
+        for literal in {literal for _, literal in self._automaton.iter(text)}:
+            for atom, alternative in self._owners[literal]:
+                found.setdefault(atom, []).append(alternative)
+
+
+class Index:
+    """All atoms of a compiled knowledge by the literals they need, so that a search tries only those that can match."""
+
+    def __init__(self, atoms: Iterable[Atom]) -> None:
+        self._atoms = {id(atom): atom for atom in atoms}
+        self._unbound: dict[int, list[Alternative]] = {}
+        self._unbound_sounds: dict[int, list[Alternative]] = {}
+        plain: dict[str, list[tuple[int, Alternative]]] = {}
+        sounds: dict[str, list[tuple[int, Alternative]]] = {}
+        for key, atom in self._atoms.items():
+            for alternative in atom.alternatives:
+                if alternative.literal:
+                    plain.setdefault(alternative.literal, []).append((key, alternative))
+                else:
+                    self._unbound.setdefault(key, []).append(alternative)
+                if alternative.sound_literal:
+                    sounds.setdefault(alternative.sound_literal, []).append((key, alternative))
+                elif alternative.sound_body:
+                    self._unbound_sounds.setdefault(key, []).append(alternative)
+        self._plain, self._sounds = Literals(plain), Literals(sounds)
+
+    def candidates(self, plain: str, sounds: str) -> tuple[dict[int, list[Alternative]], dict[int, list[Alternative]]]:
+        """By atom's id, the alternatives to try on the characters and on the sounds."""
+        in_plain = {key: list(alternatives) for key, alternatives in self._unbound.items()}
+        in_sounds = {key: list(alternatives) for key, alternatives in self._unbound_sounds.items()}
+        self._plain.add_to(in_plain, plain)
+        self._sounds.add_to(in_sounds, sounds)
+        return in_plain, in_sounds
+
+
 class Search:
     """Finds patterns in one text; atoms shared by patterns are searched once."""
 
-    def __init__(self, plain: str, sounds: str, *, typed_pinyin: bool = False) -> None:
+    def __init__(self, plain: str, sounds: str, index: Index) -> None:
         self.plain = plain
         self.sounds = sounds
-        self.typed_pinyin = typed_pinyin
         self.has_hanzi = _HANZI.search(plain) is not None
-        self.has_latin = re.search(r"[a-z]", plain) is not None
+        self._in_plain, self._in_sounds = index.candidates(plain, sounds if self.has_hanzi else "")
         self._found: dict[int, tuple[Span, ...]] = {}
-        self._keep: list[Atom] = []
 
     def atom(self, atom: Atom) -> tuple[Span, ...]:
-        """All places where the atom matches, in order."""
-        known = self._found.get(id(atom))
-        if known is not None:
-            return known
-        spans: list[Span] = []
-        plain, sounds = self.plain, self.sounds
-        for alternative in atom.alternatives:
-            if alternative.chinese:
-                if not self.has_hanzi:
-                    continue
-                if alternative.literal in plain:
-                    spans += alternative.spans(plain)
-                if alternative.sound_body and alternative.sound_literal in sounds:
-                    spans += alternative.sound_spans(sounds)
-            elif alternative.literal in plain:
-                spans += alternative.spans(plain)
-        found = tuple(sorted({span for span in spans if span[0] < span[1]}))
-        self._found[id(atom)] = found
-        self._keep.append(atom)
-        return found
+        """All places where the atom matches, in order. The atom must be one of the index."""
+        key = id(atom)
+        known = self._found.get(key)
+        if known is None:
+            spans = {span for alternative in self._in_plain.get(key, ()) for span in alternative.spans(self.plain)}
+            spans.update(span for alternative in self._in_sounds.get(key, ()) for span in alternative.sound_spans(self.sounds))
+            known = self._found[key] = tuple(sorted(span for span in spans if span[0] < span[1]))
+        return known
+
+    def _hopeless(self, pattern: Pattern) -> bool:
+        """Whether a part that must match has no candidate; most patterns end here."""
+        return any(key not in self._in_plain and key not in self._in_sounds for key in pattern.needed)
 
     def pattern(self, pattern: Pattern) -> list[tuple[Span, ...]]:
         """Where the whole pattern holds: the spans of its parts, in order. Empty when it does not hold."""
+        if self._hopeless(pattern):
+            return []
+        for atom in pattern.atoms:
+            if not atom.negative and not self.atom(atom):
+                return []
         groups: list[tuple[Span, ...]] = []
         anywhere: list[tuple[Span, ...]] = []
         excluded: list[tuple[Span, ...]] = []
@@ -58,8 +105,6 @@ class Search:
             if atom.negative:
                 if spans:
                     excluded.append(spans)
-            elif not spans:
-                return []
             elif atom.anywhere:
                 anywhere.append(spans)
             else:

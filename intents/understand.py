@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rapidfuzz import fuzz, process
-
 from intents.decide import decide
 from intents.directory import asked, choose_facilities, choose_hotlines, cite
 from intents.follow import Followed, follow
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher, Prediction
+from intents.phrases import Phrases
 from intents.read import Reader, Reading
 from intents.understanding import Context, Scored, Understanding
 
-NEARLY = 90
-"""Least likeness (0 to 100, rapidfuzz ratio) to an example for the message to count as that example."""
 _FLAG_LINES = {"mental": ("psychology",), "poisoning-08": ("fire",), "elderly_access-03": ("police",), "mental-06": ("violence",)}
 _MAX_READ = 20_000
 _TALK = ("thanks", "bye", "robot", "what", "ok")
@@ -38,9 +35,7 @@ class Understander:
         self.knowledge = knowledge
         self._reader = reader
         self._matcher = matcher
-        pairs = [phrase.rsplit("\t", 1) for phrase in phrases]
-        self._phrases = [pair[0] for pair in pairs]
-        self._phrase_topics = [pair[1] for pair in pairs]
+        self._phrases = Phrases(phrases)
         self._flags = knowledge.flags
 
     def __call__(self, text: str, context: Context) -> Understanding:
@@ -54,10 +49,9 @@ class Understander:
         prediction = self._matcher.predict(reading.text.plain[:_MAX_READ], reading.document, reading.signs)
         if not prediction.embedded or not 4 <= len(reading.text.plain) <= 80:
             return prediction
-        found = process.extractOne(reading.text.plain, self._phrases, scorer=fuzz.ratio, score_cutoff=NEARLY)
-        if found is None:
+        topic = self._phrases.nearest(reading.text.plain)
+        if not topic:
             return prediction
-        topic = self._phrase_topics[found[2]]
         main = {**prediction.main, topic: max(prediction.main.get(topic, 0.0), 0.95)}
         return replace(prediction, main=main)
 

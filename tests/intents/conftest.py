@@ -13,7 +13,7 @@ from intents.load import data_folder
 from intents.normalise import Normaliser
 from intents.patterns import compile_pattern
 from intents.read import Reader
-from intents.search import Search
+from intents.search import Index, Search
 from intents.sounds import SoundTable, common_characters, count_language, read_table
 from intents.understanding import Slots
 
@@ -47,7 +47,7 @@ def holds(sounds: SoundTable) -> Holds:
 
     def search(line: str, text: str, concepts: dict[str, object] | None = None) -> bool:
         pattern = compile_pattern(line, concepts or {}, sounds.encode)  # type: ignore[arg-type]
-        return bool(Search(text, sounds.encode(text)).pattern(pattern))
+        return bool(Search(text, sounds.encode(text), Index(pattern.atoms)).pattern(pattern))
 
     return search
 

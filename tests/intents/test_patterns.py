@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intents.patterns import broken, compile_atom, compile_pattern, split_alternatives
-from intents.search import Search
+from intents.search import Index, Search
 from intents.sounds import SoundTable
 from tests.intents.conftest import Holds
 
@@ -106,7 +106,8 @@ def test_english_words_are_whole(line: str, text: str, expected: bool, holds: Ho
 
 def test_the_spans_say_where(sounds: SoundTable) -> None:
     text = "昨天胸口很疼"
-    found = Search(text, sounds.encode(text)).pattern(compile_pattern("胸口 & 疼", {}, sounds.encode))
+    pattern = compile_pattern("胸口 & 疼", {}, sounds.encode)
+    found = Search(text, sounds.encode(text), Index(pattern.atoms)).pattern(pattern)
     assert found == [((2, 4), (5, 6))]
 
 
