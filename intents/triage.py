@@ -67,7 +67,11 @@ class Triage:
 
     def _first(self, patterns: tuple[Pattern, ...], text: Text, search: Search) -> Span | None:
         for pattern in patterns:
-            for parts in search.pattern(pattern):
+            found = search.pattern(pattern)
+            context = [atom for atom in pattern.atoms if atom.anywhere and not atom.negative] if found else []
+            if any(all(self._negated(text.plain, span) for span in search.atom(atom)) for atom in context):
+                continue  # 化疗 is no sign with a fever that is denied wherever it is spoken of
+            for parts in found:
                 if not any(self._negated(text.plain, part) for part in parts):
                     return parts[0][0], max(end for _, end in parts)
         return None
