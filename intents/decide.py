@@ -20,6 +20,8 @@ DOUBTED = 0.3
 """A sign that is supposed, past, over or asked about needs this much."""
 DISTRESS = 0.25
 """A weak sign alone needs this much."""
+SEVERE = 0.6
+"""From here on a sign that by itself is for a duty line counts as well."""
 HANDOFF = 0.42
 DECLINE = 0.35
 CONFIDENT = 0.38
@@ -50,7 +52,7 @@ def alarming(reading: Reading, emergency: float, flags: dict[str, Flag]) -> tupl
     if doubted and emergency >= DOUBTED:
         return tuple(doubted)
     if emergency >= DISTRESS:
-        lower = [hit.flag for hit in reading.hits if hit.flag.level != "duty_line"]
+        lower = [hit.flag for hit in reading.hits if hit.flag.level != "duty_line" or emergency >= SEVERE]
         weak = [flags[name] for name in reading.distress if name in flags]
         if lower or weak:
             return tuple((lower + weak)[:1])

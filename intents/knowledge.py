@@ -241,6 +241,8 @@ class Cues(Row):
     past: tuple[str, ...]
     over: tuple[str, ...]
     others: tuple[str, ...]
+    real: tuple[str, ...]
+    """Words that say a supposed case is the speaker's own and now."""
     distress: Mapping[str, tuple[str, ...]]
 
 

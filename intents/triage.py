@@ -45,7 +45,7 @@ class Triage:
         self._compiled = compiled
         self._cues = {
             name: [re.compile(figures(line)) for line in getattr(cues, name)]
-            for name in ("negation", "hypothesis", "question", "past", "over", "others")
+            for name in ("negation", "hypothesis", "question", "past", "over", "others", "real")
         }
 
     def hits(self, text: Text, search: Search) -> list[Hit]:
@@ -98,4 +98,6 @@ class Triage:
             doubts.add("past")
         if flag.over_clears and any(cue.search(plain, span[1]) for cue in self._cues["over"]):
             doubts.add("over")
+        if any(cue.search(plain) for cue in self._cues["real"]):
+            doubts -= {"hypothesis", "question", "others"}
         return frozenset(doubts)
