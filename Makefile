@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check static unit scenarios eval browser bench bench-public lock pictures update-readme update-scenarios understanding clean
+.PHONY: help run test check static unit scenarios eval browser bench bench-public lock pictures update-readme update-scenarios clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -32,10 +32,7 @@ static: $(VENV)/.ready
 
 unit: $(VENV)/.ready ## unit tests and scenarios
 	$(BIN)/hotline fit
-	$(BIN)/python -m pytest -n 2 tests/bot tests/test_readme.py tests/test_scenarios.py tests/test_follow.py
-
-understanding: $(VENV)/.ready ## the tests of the understanding and of the arrangements (minutes; not yet in make test)
-	$(BIN)/python -m pytest -n 2 tests/intents tests/test_arrangements.py
+	$(BIN)/python -m pytest -n 2 tests/bot tests/test_readme.py tests/test_scenarios.py tests/test_follow.py tests/intents tests/test_arrangements.py
 
 scenarios: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/test_scenarios.py
@@ -56,10 +53,10 @@ update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the dif
 	$(BIN)/python -m tests.scenario --update
 
 bench: $(VENV)/.ready ## speed, memory, cold start
-	$(BIN)/python -m tests.bench.speed
+	$(BIN)/python tests/bench/speed.py
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others
-	$(BIN)/python -m tests.bench.public
+	$(BIN)/python tests/bench/public.py
 
 lock: ## pin all dependencies anew
 	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml

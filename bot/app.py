@@ -99,7 +99,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def build(settings: Settings, *, clock: Clock | None = None, progress: Progress | None = None, engine: Engine | None = None) -> App:
-    """Build the service. Raises ``intents.load.BrokenData``, :class:`SettingsError` or :class:`bot.errors.StoreError`."""
+    """Build the service. Raises ``intents.problems.BrokenData``, :class:`SettingsError` or :class:`bot.errors.StoreError`."""
     from bot.replies import Replies
     from bot.web.app import create
 

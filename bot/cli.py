@@ -62,7 +62,10 @@ def main() -> None:
 @click.option("--city", default="", help="The city, where the message names none.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="The language of the reply; without: the message's own.")
 def ask(text: tuple[str, ...], as_json: bool, jsonl: bool, city: str, lang: Lang | None) -> None:
-    """Answer TEXT as a resident would see it; stateless, without a database."""
+    """Answer TEXT as a resident would see it.
+
+    Stateless, without a database.
+    """
     if jsonl and (text or as_json):
         raise click.UsageError("--jsonl reads standard input; leave out TEXT and --json")
     if not jsonl and not text:
@@ -165,14 +168,20 @@ def evaluate(files: tuple[str, ...]) -> None:
 
 @main.command()
 def fit() -> None:
-    """Build what is derived from the data, so that the first start need not."""
+    """Build what is derived from the data.
+
+    The first start need not do it then.
+    """
     _, engine = _open()
     click.echo(f"Ready: data {engine.knowledge.version}", err=True)
 
 
 @main.command()
 def run() -> None:
-    """Run the service: the page for residents and, with TELEGRAM_BOT_TOKEN, Telegram."""
+    """Run the service: the page and Telegram.
+
+    Telegram where there is a TELEGRAM_BOT_TOKEN.
+    """
     from bot.settings import read_settings
 
     settings = read_settings()

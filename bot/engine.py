@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
     """The engine over the data that the settings name.
 
-    Raises ``intents.load.BrokenData`` where it cannot be used, and :class:`SettingsError` for a city or a folder that is not there.
+    Raises ``intents.problems.BrokenData`` where it cannot be used, and :class:`SettingsError` for a city or a folder that is not there.
     """
     from intents.engine import Engine
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Literal, get_args
 
 from bot.errors import BadLine
 from bot.safe import storable
-from intents.knowledge import Patient, Zone
+from intents.rows import Patient, Zone
 
 LONGEST = 8_000_000
 """Bytes of a line that are read; a longer one is refused."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.texts import Texts
+from intents.cities import Facility, Hotline
 from intents.directory import phones
-from intents.knowledge import Facility, Hotline
 from intents.understanding import Understanding
 
 OLD = dt.timedelta(days=365)
@@ -69,7 +69,7 @@ def _facility(got: Understanding, facility: Facility, *, phone: bool = True) -> 
     if facility.address:
         lines.append(f"  {facility.address}")
     numbers = phones(facility, got.context) if phone else ()
-    return [*lines, f"  ☎ {' · '.join(numbers)}"] if numbers else lines
+    return [*lines, *(f"  ☎ {number}" for number in numbers)]
 
 
 def _notes(replies: Texts, got: Understanding) -> list[str]:

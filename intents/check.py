@@ -9,8 +9,9 @@ from pathlib import Path
 
 from intents.knowledge import Example, Knowledge
 from intents.lexicon import concept_atoms
-from intents.load import BrokenData, Problem, data_folder, load, read_examples
+from intents.load import data_folder, load, read_examples
 from intents.patterns import broken, compile_pattern
+from intents.problems import BrokenData, Problem
 from intents.sounds import SoundTable
 
 STABLE_TOPICS = frozenset(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from intents.knowledge import City, Directive, Facility, Hotline, Knowledge, Provision
+from intents.cities import City, Facility, Hotline
+from intents.knowledge import Directive, Knowledge, Provision
 from intents.patterns import compiled, figures
 from intents.understanding import Citation, Context, Slots
 

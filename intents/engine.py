@@ -12,7 +12,8 @@ from intents import matcher
 from intents.embed import Encoder
 from intents.knowledge import Knowledge
 from intents.lexicon import compile_knowledge
-from intents.load import BrokenData, Problem, data_folder, load, read_examples
+from intents.load import data_folder, load, read_examples
+from intents.problems import BrokenData, Problem
 from intents.read import Reader
 from intents.understand import Understander
 from intents.understanding import Context, Understanding

@@ -8,50 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-Lang = Literal["zh", "en"]
-LevelName = Literal["national", "province", "city"]
-FlagLevel = Literal["call_120", "same_day_hospital", "duty_line"]
-Confidence = Literal["published", "known", "uncertain"]
-Zone = Literal["sealed", "controlled", "prevention", "quarantine_site", "home_observation"]
-Code = Literal["red", "yellow", "green", "travel_card"]
-Test = Literal["none", "expired", "pending", "negative", "positive"]
-Patient = Literal["newborn", "pregnant", "child", "elderly", "other", "self"]
-
-
-def _split(value: object) -> object:
-    """A cell of a CSV file: parts between bars; an empty cell has none."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split("|") if part.strip())
-    return value
-
-
-def _blank(value: object) -> object:
-    return None if value == "" else value
-
-
-Parts = Annotated[tuple[str, ...], BeforeValidator(_split)]
-MaybeDate = Annotated[dt.date | None, BeforeValidator(_blank)]
-
-
-class Row(BaseModel):
-    """A frozen row; a field that is not known is an error, so that slips of the pen are seen."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Words(Row):
-    """The same thing said in the two languages."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def in_(self, lang: str) -> str:
-        """The words in ``lang`` (``zh`` or ``en``)."""
-        return self.zh if lang == "zh" else self.en
+from intents.cities import City, Hotline
+from intents.rows import Code, Confidence, FlagLevel, Lang, LevelName, Patient, Row, Test, Words, Zone
 
 
 class Provision(Row):
@@ -121,102 +82,6 @@ class FlagGroup(Row):
     group: str
     needs: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = Field(min_length=1)
-
-
-class District(Row):
-    """A district or development zone."""
-
-    id: str
-    name: Words
-    kind: Literal["district", "development_zone"] = "district"
-    note: str = ""
-
-
-class CityFile(Row):
-    """``city.yaml``: the city's name, its words in messages, its districts."""
-
-    id: str
-    name: Words
-    words: tuple[str, ...]
-    districts: tuple[District, ...] = Field(min_length=1)
-
-
-class Place(Row):
-    """A place name and the district it lies in; ``ask`` where the name alone does not tell."""
-
-    name: str
-    aliases: Parts = ()
-    pinyin: str = ""
-    kind: str
-    district: str = ""
-    managed_by: str = ""
-    ask: bool = False
-    source: str
-    confidence: Confidence
-    note: str = ""
-
-
-class Facility(Row):
-    """A hospital or other place of care. ``designated`` keeps the two meanings of the word apart."""
-
-    id: str
-    name: str
-    name_en: str = ""
-    aliases: Parts = ()
-    district: str = ""
-    managed_by: str = ""
-    kind: Literal["hospital", "placeholder", "excluded", "ambulance", "primary_care"]
-    services: Parts = ()
-    designated: Literal["", "closed_area", "closed_area_unnamed", "covid_only"] = ""
-    designated_for: Parts = ()
-    status: Literal["open", "full", "closed", "suspended"] = "open"
-    status_from: MaybeDate = None
-    status_to: MaybeDate = None
-    address: str = ""
-    phone: Parts = ()
-    phone_kind: str = ""
-    phone_confidence: Annotated[Confidence | None, BeforeValidator(_blank)] = None
-    source: str
-    verified: MaybeDate = None
-    confidence: Confidence
-    note: str = ""
-
-
-class Hotline(Row):
-    """A telephone line; ``number`` is shown only where its confidence is published."""
-
-    id: str
-    number: str = ""
-    scope: Literal["national", "city", "district", "facility", "local"]
-    district: str = ""
-    name: Words
-    purpose: Words
-    serves: Parts = ()
-    hours: str = ""
-    valid_from: MaybeDate = None
-    valid_to: MaybeDate = None
-    source: str
-    verified: MaybeDate = None
-    confidence: Confidence
-    note: str = ""
-
-    @property
-    def shown(self) -> bool:
-        """Whether the number may be shown at all."""
-        return bool(self.number) and self.confidence == "published"
-
-
-@dataclass(frozen=True)
-class City:
-    """A folder of ``data/cities``."""
-
-    id: str
-    name: Words
-    words: tuple[str, ...]
-    districts: Mapping[str, District]
-    places: tuple[Place, ...]
-    facilities: tuple[Facility, ...]
-    hotlines: tuple[Hotline, ...]
 
 
 class Example(Row):

@@ -6,56 +6,19 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from intents.knowledge import (
-    City,
-    CityFile,
-    Cues,
-    Directive,
-    Example,
-    Facility,
-    FlagGroup,
-    Follow,
-    Hotline,
-    Knowledge,
-    Lexicon,
-    Place,
-    SlotWords,
-    Topic,
-    Words,
-)
+from intents.cities import City, CityFile, Facility, Hotline, Place
+from intents.knowledge import Cues, Directive, Example, FlagGroup, Follow, Knowledge, Lexicon, SlotWords, Topic
+from intents.problems import LOADER, BrokenData, Problem, bad_value, line_of
+from intents.rows import Words
 from intents.versions import data_version
 
 Model = TypeVar("Model", bound=BaseModel)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """Something wrong in a data file, and how to mend it."""
-
-    file: str
-    line: int
-    what: str
-    mend: str = ""
-
-    def __str__(self) -> str:
-        mend = f" → {self.mend}" if self.mend else ""
-        return f"{self.file}:{self.line}: {self.what}{mend}"
-
-
-class BrokenData(Exception):
-    """The data cannot be used; ``problems`` lists every reason."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 def data_folder() -> Path:
@@ -63,38 +26,6 @@ def data_folder() -> Path:
     here = Path(__file__).resolve().parent
     beside = here.parent / "data"
     return beside if (beside / "topics").is_dir() else here / "_data"
-
-
-def line_of(text: str, where: tuple[int | str, ...]) -> int:
-    """The line (from 1) of the YAML node at a path; the nearest one above it that exists."""
-    try:
-        node = yaml.compose(text)
-    except yaml.YAMLError:
-        return 1
-    line = 1
-    for step in where:
-        if isinstance(node, yaml.MappingNode):
-            node = next((value for key, value in node.value if key.value == str(step)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-        else:
-            break
-        if node is None:
-            break
-        line = node.start_mark.line + 1
-    return line
-
-
-def _bad_value(text: str) -> int:
-    """The first line (from 1) with a value that has the form of a date and is none."""
-    for number, line in enumerate(text.splitlines(), 1):
-        try:
-            yaml.load(line, Loader=_Loader)  # noqa: S506  (a safe loader)
-        except yaml.YAMLError:
-            continue
-        except ValueError:
-            return number
-    return 1
 
 
 class Reader:
@@ -119,7 +50,7 @@ class Reader:
         """The file's value, or None with a problem noted."""
         text = self.text(path)
         try:
-            return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
+            return yaml.load(text, Loader=LOADER)  # noqa: S506  (a safe loader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
@@ -127,7 +58,7 @@ class Reader:
             self.problems.append(Problem(self._name(path), line, str(what), "mend the indentation, quotes or colon"))
             return None
         except ValueError as error:  # a date that is none, such as 2022-13-40
-            self.problems.append(Problem(self._name(path), _bad_value(text), str(error), "write the date as YYYY-MM-DD"))
+            self.problems.append(Problem(self._name(path), bad_value(text), str(error), "write the date as YYYY-MM-DD"))
             return None
 
     def model(self, path: Path, model: type[Model]) -> Model | None:

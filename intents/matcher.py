@@ -105,7 +105,7 @@ class Matcher:
             max(main.values()) >= SURE_TOPIC
             and not SURE_HANDOFF[0] < handoff < SURE_HANDOFF[1]
             and min(emergency, 1 - emergency) <= SURE_CALM
-            and max(main["out_of_scope"], main["smalltalk"], heads["decline"]) <= SURE_NEED
+            and max(main.get("out_of_scope", 0.0), main.get("smalltalk", 0.0), heads.get("decline", 0.0)) <= SURE_NEED
         )
 
 

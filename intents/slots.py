@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from intents.knowledge import City, Knowledge, Place
+from intents.cities import City, Place
+from intents.knowledge import Knowledge
 from intents.lexicon import Compiled
 from intents.normalise import Text
 from intents.search import Search

@@ -18,67 +18,11 @@ _PRIVATE = 0xE000
 _MERGE = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _WORD = re.compile(r"[a-z]+")
 _ENGLISH = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "i",
-        "my",
-        "me",
-        "we",
-        "he",
-        "him",
-        "she",
-        "they",
-        "is",
-        "are",
-        "am",
-        "was",
-        "be",
-        "to",
-        "of",
-        "in",
-        "on",
-        "at",
-        "for",
-        "and",
-        "or",
-        "not",
-        "no",
-        "do",
-        "can",
-        "how",
-        "what",
-        "where",
-        "when",
-        "who",
-        "why",
-        "it",
-        "this",
-        "that",
-        "you",
-        "your",
-        "our",
-        "have",
-        "has",
-        "with",
-        "from",
-        "go",
-        "get",
-        "need",
-        "help",
-        "please",
-        "hi",
-        "hello",
-        "ok",
-        "so",
-        "if",
-        "but",
-        "one",
-        "men",
-        "women",
-        "man",
-    }
+    _WORD.findall(
+        "a an the i my me we he him she they is are am was be to of in on at for and or not no do can how "
+        "what where when who why it this that you your our have has with from go get need help please hi hello ok"
+        " so if but one men women man"
+    )
 )
 
 

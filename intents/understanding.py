@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from intents.knowledge import Facility, Flag, Hotline
+from intents.cities import Facility, Hotline
+from intents.knowledge import Flag
 
 Action = Literal["emergency", "answer", "clarify", "handoff", "smalltalk", "decline"]
 Slots = Mapping[str, str | bool]

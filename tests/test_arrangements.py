@@ -15,8 +15,8 @@ import yaml
 from rapidfuzz import fuzz, process
 
 from bot.replies import Replies
+from intents.cities import Facility
 from intents.engine import Engine
-from intents.knowledge import Facility
 from intents.load import data_folder, read_examples
 from intents.understanding import Context, Understanding
 from tests.conftest import Expect

@@ -11,7 +11,7 @@ import pytest
 
 from bot.settings import Settings
 from bot.store.store import Store
-from intents.load import BrokenData, Problem
+from intents.problems import BrokenData, Problem
 from tests.bot.commands import hotline, install_fakes, lines, module
 from tests.fakes.engine import FakeEngine
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from bot.model import Button, CaseDraft, Incoming, Reply, State, Turn
 from bot.priority import priority_of
-from intents.knowledge import Facility, Flag, Hotline, Words
+from intents.cities import Facility, Hotline
+from intents.knowledge import Flag
+from intents.rows import Words
 from intents.understanding import Action, Citation, Context, Scored, Understanding
 
 NOON = dt.datetime(2022, 4, 5, 4, 0, tzinfo=dt.UTC)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from intents.check import check
-from intents.load import BrokenData, load
+from intents.load import load
+from intents.problems import BrokenData
 
 Break = Callable[[Path], None]
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from intents.cities import City, District, Facility, Hotline
 from intents.directory import asked, choose_facilities, choose_hotlines, cite, closed, fresh, in_force, phones, usable
 from intents.engine import Engine
-from intents.knowledge import City, Directive, District, Facility, Hotline, Knowledge
+from intents.knowledge import Directive, Knowledge
 from intents.understanding import Context
 
 DAY = dt.date(2022, 4, 5)

@@ -12,8 +12,8 @@ from intents import matcher
 from intents.embed import DIMENSIONS
 from intents.engine import Engine
 from intents.features import Vocabulary, grams
-from intents.load import BrokenData
 from intents.matcher import Fitted, Matcher, Stage
+from intents.problems import BrokenData
 from intents.sounds import SoundTable
 from intents.understanding import Context
 
