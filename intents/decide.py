@@ -14,9 +14,9 @@ from intents.matcher import Prediction
 from intents.read import Reading
 from intents.understanding import Action, Scored
 
-STANDS = 0.06
+STANDS = 0.2
 """A sign that stands is cleared only below this probability of an emergency."""
-DOUBTED = 0.3
+DOUBTED = 0.2
 """A sign that is supposed, past, over or asked about needs this much."""
 DISTRESS = 0.25
 """A weak sign alone needs this much."""

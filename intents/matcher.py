@@ -77,6 +77,7 @@ class Matcher:
         self._first = first
         self._second = second
         self._scale = scale
+        self.sure_topic = SURE_TOPIC
         self.encoder = encoder
         self._split = {
             kind: [(i, name.split(":", 1)[1]) for i, name in enumerate(heads) if name.startswith(kind + ":")]
@@ -97,12 +98,11 @@ class Matcher:
         parts = {kind: {name: float(probabilities[i]) for i, name in pairs} for kind, pairs in self._split.items()}
         return Prediction(parts["main"], parts["also"], parts["head"], embedded)
 
-    @staticmethod
-    def _sure(prediction: Prediction) -> bool:
+    def _sure(self, prediction: Prediction) -> bool:
         heads, main = prediction.heads, prediction.main
         handoff, emergency = heads["handoff"], heads["emergency"]
         return (
-            max(main.values()) >= SURE_TOPIC
+            max(main.values()) >= self.sure_topic
             and not SURE_HANDOFF[0] < handoff < SURE_HANDOFF[1]
             and min(emergency, 1 - emergency) <= SURE_CALM
             and max(main.get("out_of_scope", 0.0), main.get("smalltalk", 0.0), heads.get("decline", 0.0)) <= SURE_NEED
