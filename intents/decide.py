@@ -21,7 +21,7 @@ DOUBTED = 0.2
 DISTRESS = 0.25
 """A weak sign alone needs this much."""
 SEVERE = 0.6
-"""From here on a sign that by itself is for a duty line counts as well."""
+"""From here on a sign that by itself is for a duty line counts as well; without any sign a person must read the message."""
 HANDOFF = 0.42
 DECLINE = 0.35
 CONFIDENT = 0.38
@@ -77,7 +77,7 @@ def decide(reading: Reading, prediction: Prediction, flags: dict[str, Flag]) -> 
     topics = _topics(needs, prediction)
     main, score = needs[0]
     handoff = heads["handoff"]
-    if main in PERSON or handoff >= HANDOFF:
+    if main in PERSON or handoff >= HANDOFF or heads["emergency"] >= SEVERE:
         return Decision("handoff", topics, (), incident)
     if score < CONFIDENT or reading.text.empty:
         action: Action = "handoff" if handoff >= 0.4 and not reading.text.empty else "clarify"

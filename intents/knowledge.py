@@ -105,6 +105,8 @@ class Cues(Row):
     question: tuple[str, ...]
     past: tuple[str, ...]
     over: tuple[str, ...]
+    since: tuple[str, ...]
+    """What follows a sign and says that it is years old."""
     others: tuple[str, ...]
     real: tuple[str, ...]
     """Words that say a supposed case is the speaker's own and now."""

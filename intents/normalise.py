@@ -30,7 +30,7 @@ _NUMERAL = re.compile(
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TO_SIMPLE = opencc.OpenCC("t2s")
-_MARKS = "\u20e3"
+_SPACED = re.compile(r"(?<!\S)(?:[\u4e00-\u9fff]{1,2} ){3,}[\u4e00-\u9fff]{1,2}(?!\S)")
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ class Normaliser:
     def __call__(self, raw: str) -> Text:
         """Read one message."""
         text = printable(raw).lower().strip()
+        text = _SPACED.sub(lambda match: match.group().replace(" ", ""), text)
         simple = simplify(text) if _HANZI.search(text) else text
         traditional = len(simple) == len(text) and sum(a != b for a, b in zip(text, simple, strict=True)) >= 1
         text = simple

@@ -45,7 +45,7 @@ class Triage:
         self._compiled = compiled
         self._cues = {
             name: [re.compile(figures(line)) for line in getattr(cues, name)]
-            for name in ("negation", "hypothesis", "question", "past", "over", "others", "real")
+            for name in ("negation", "hypothesis", "question", "past", "over", "since", "others", "real")
         }
 
     def hits(self, text: Text, search: Search) -> list[Hit]:
@@ -94,7 +94,8 @@ class Triage:
             doubts.add("question")
         if any(cue.search(plain) for cue in self._cues["others"]):
             doubts.add("others")
-        if any(cue.search(before) for cue in self._cues["past"]):
+        after = plain[span[1] :]
+        if any(cue.search(before) for cue in self._cues["past"]) or any(cue.search(after) for cue in self._cues["since"]):
             doubts.add("past")
         if flag.over_clears and any(cue.search(plain, span[1]) for cue in self._cues["over"]):
             doubts.add("over")
