@@ -16,13 +16,15 @@ from intents.understanding import Action, Scored
 
 STANDS = 0.2
 """A sign that stands is cleared only below this probability of an emergency."""
+LASTING = 0.04
+"""The same for a sign that counts though it is over, such as a fit or a swallowed battery: calm words about it are usual."""
 DOUBTED = 0.2
 """A sign that is supposed, past, over or asked about needs this much."""
 DISTRESS = 0.25
 """A weak sign alone needs this much."""
 SEVERE = 0.6
 """From here on a sign that by itself is for a duty line counts as well; without any sign a person must read the message."""
-HANDOFF = 0.42
+HANDOFF = 0.35
 DECLINE = 0.35
 CONFIDENT = 0.38
 """Below this score of the best topic the bot asks or hands off instead of answering."""
@@ -46,7 +48,8 @@ def alarming(reading: Reading, emergency: float, flags: dict[str, Flag]) -> tupl
     """The flags that make an emergency, most pressing first; empty when there is none."""
     alarms = [hit for hit in reading.hits if hit.alarms]
     standing = [hit.flag for hit in alarms if hit.stands]
-    if standing and emergency >= STANDS:
+    lasting = [flag for flag in standing if not flag.over_clears]
+    if standing and emergency >= (LASTING if lasting else STANDS):
         return tuple(standing)
     doubted = [hit.flag for hit in alarms]
     if doubted and emergency >= DOUBTED:
@@ -80,7 +83,7 @@ def decide(reading: Reading, prediction: Prediction, flags: dict[str, Flag]) -> 
     if main in PERSON or handoff >= HANDOFF or heads["emergency"] >= SEVERE:
         return Decision("handoff", topics, (), incident)
     if score < CONFIDENT or reading.text.empty:
-        action: Action = "handoff" if handoff >= 0.4 and not reading.text.empty else "clarify"
+        action: Action = "handoff" if handoff >= 0.3 and not reading.text.empty else "clarify"
         return Decision(action, topics, (), incident)
     if main == "other":
         return Decision("handoff" if handoff >= 0.25 else "clarify", topics, (), incident)

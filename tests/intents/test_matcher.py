@@ -109,7 +109,7 @@ def test_a_torn_file_is_fitted_anew(few: Path, tmp_path: Path, monkeypatch: pyte
     assert steps
     assert path.read_bytes() == whole or matcher.load(path, None).phrases
     text = "我妈胸口疼得厉害，出冷汗"
-    assert again.understand(text, Context()).action == first.understand(text, Context()).action == "emergency"
+    assert again.understand(text, Context()) == first.understand(text, Context())
 
     with monkeypatch.context() as patch:
         patch.setattr(fitting, "fit", _never)
