@@ -24,7 +24,7 @@ DISTRESS = 0.25
 """A weak sign alone needs this much."""
 SEVERE = 0.6
 """From here on a sign that by itself is for a duty line counts as well; without any sign a person must read the message."""
-HANDOFF = 0.35
+HANDOFF = 0.32
 DECLINE = 0.35
 CONFIDENT = 0.38
 """Below this score of the best topic the bot asks or hands off instead of answering."""

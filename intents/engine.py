@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -53,7 +54,7 @@ class Engine:
                 fitted = fitting.fit(knowledge, read_examples(folder), encoder, progress or fitting.quiet)
                 matcher.save(path, fitted)
             compiled = compile_knowledge(knowledge, fitted.sounds, fitted.words)
-        except ValueError as error:
+        except (ValueError, re.error) as error:
             raise BrokenData([Problem("data", 1, str(error), "run hotline check for the file and line")]) from error
         reader = Reader(knowledge, compiled)
         return cls(knowledge, Understander(knowledge, reader, fitted.matcher, fitted.phrases), encoder)

@@ -129,6 +129,8 @@ class Search:
         for spans in groups:
             best: tuple[int, Span] | None = None
             for other in spans:
+                if other in parts:
+                    continue  # one word is not evidence twice: 血压 is no 血压 that is 高
                 length = max(high, other[1]) - min(low, other[0])
                 if length <= window + (high - low) and (best is None or length < best[0]):
                     best = (length, other)

@@ -77,9 +77,14 @@ class Triage:
         return None
 
     def _negated(self, plain: str, span: Span) -> bool:
-        before = plain[max(0, span[0] - 24) : span[0]]
-        clause = _CLAUSE.split(before)[-1]
-        return any(cue.search(clause) for cue in self._cues["negation"])
+        starts = [span[0]]
+        if span[1] - span[0] == 1 and span[0]:
+            starts.append(span[0] - 1)  # 烧 of 不发烧: the word is longer than the sign
+        for start in starts:
+            clause = _CLAUSE.split(plain[max(0, start - 24) : start])[-1]
+            if any(cue.search(clause) for cue in self._cues["negation"]):
+                return True
+        return False
 
     def _doubts(self, plain: str, span: Span, flag: Flag) -> frozenset[str]:
         start = max((m.end() for m in _SENTENCE.finditer(plain, 0, span[0])), default=0)
