@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from intents.knowledge import Flag, Knowledge
 from intents.normalise import Normaliser
@@ -19,6 +20,11 @@ class FlagPatterns:
     flag: Flag
     base: tuple[Pattern, ...]
     raising: tuple[Pattern, ...]
+
+    @cached_property
+    def ids(self) -> frozenset[int]:
+        """``id`` of each pattern: what a search knows them by."""
+        return frozenset(map(id, (*self.base, *self.raising)))
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,10 @@ def compile_knowledge(knowledge: Knowledge, sounds: SoundTable, words: frozenset
     }
     marks = {name: tuple(compile_atom(line, concepts, sounds.encode) for line in lines) for name, lines in knowledge.follow.marks.items()}
     cues = {topic.id: patterns(topic.cues) for topic in knowledge.topics.values() if topic.cues}
-    atoms = (*shared.values(), *concepts.values(), *distress.values(), *(atom for group in marks.values() for atom in group))
+    every = [pattern for flag in flags for pattern in (*flag.base, *flag.raising)]
+    every += [pattern for values in slots.values() for _, group in values for pattern in group]
+    every += [pattern for group in cues.values() for pattern in group]
+    atoms = (*concepts.values(), *distress.values(), *(atom for group in marks.values() for atom in group))
     return Compiled(
         sounds=sounds,
         normalise=Normaliser(
@@ -86,5 +95,5 @@ def compile_knowledge(knowledge: Knowledge, sounds: SoundTable, words: frozenset
         slots=slots,
         marks=marks,
         cues=cues,
-        index=Index(atoms),
+        index=Index(every, atoms),
     )

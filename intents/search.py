@@ -39,8 +39,11 @@ class Literals:
 class Index:
     """All atoms of a compiled knowledge by the literals they need, so that a search tries only those that can match."""
 
-    def __init__(self, atoms: Iterable[Atom]) -> None:
-        self._atoms = {id(atom): atom for atom in atoms}
+    def __init__(self, patterns: Iterable[Pattern], atoms: Iterable[Atom] = ()) -> None:
+        """``atoms``: those that are searched by themselves."""
+        self._patterns = tuple(patterns)
+        parts = (atom for pattern in self._patterns for atom in pattern.atoms)
+        self._atoms = {id(atom): atom for atom in (*parts, *atoms)}
         self._unbound: dict[int, list[Alternative]] = {}
         self._unbound_sounds: dict[int, list[Alternative]] = {}
         plain: dict[str, list[tuple[int, Alternative]]] = {}
@@ -56,6 +59,22 @@ class Index:
                 elif alternative.sound_body:
                     self._unbound_sounds.setdefault(key, []).append(alternative)
         self._plain, self._sounds = Literals(plain), Literals(sounds)
+        self._always: set[int] = set()
+        self._by_atom: dict[int, list[tuple[int, frozenset[int]]]] = {}
+        for pattern in self._patterns:
+            bound = [key for key in pattern.needed if key not in self._unbound and key not in self._unbound_sounds]
+            if bound:
+                rarest = min(bound, key=lambda key: len(self._atoms[key].alternatives))
+                self._by_atom.setdefault(rarest, []).append((id(pattern), frozenset(bound)))
+            else:
+                self._always.add(id(pattern))
+
+    def possible(self, keys: set[int]) -> set[int]:
+        """``id`` of each pattern that can hold where these atoms have candidates."""
+        found = set(self._always)
+        for key in keys & self._by_atom.keys():
+            found.update(pattern for pattern, bound in self._by_atom[key] if bound <= keys)
+        return found
 
     def candidates(self, plain: str, sounds: str) -> tuple[dict[int, list[Alternative]], dict[int, list[Alternative]]]:
         """By atom's id, the alternatives to try on the characters and on the sounds."""
@@ -74,6 +93,8 @@ class Search:
         self.sounds = sounds
         self.has_hanzi = _HANZI.search(plain) is not None
         self._in_plain, self._in_sounds = index.candidates(plain, sounds if self.has_hanzi else "")
+        self.possible = index.possible({*self._in_plain, *self._in_sounds})
+        """``id`` of each pattern that can hold; most can't."""
         self._found: dict[int, tuple[Span, ...]] = {}
 
     def atom(self, atom: Atom) -> tuple[Span, ...]:
@@ -86,13 +107,9 @@ class Search:
             known = self._found[key] = tuple(sorted(span for span in spans if span[0] < span[1]))
         return known
 
-    def _hopeless(self, pattern: Pattern) -> bool:
-        """Whether a part that must match has no candidate; most patterns end here."""
-        return any(key not in self._in_plain and key not in self._in_sounds for key in pattern.needed)
-
     def pattern(self, pattern: Pattern) -> list[tuple[Span, ...]]:
         """Where the whole pattern holds: the spans of its parts, in order. Empty when it does not hold."""
-        if self._hopeless(pattern):
+        if id(pattern) not in self.possible:
             return []
         for atom in pattern.atoms:
             if not atom.negative and not self.atom(atom):

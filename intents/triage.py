@@ -52,6 +52,8 @@ class Triage:
         """Every flag that a pattern shows, alarming ones first, then by rank."""
         found: list[Hit] = []
         for entry in self._compiled.flags:
+            if entry.ids.isdisjoint(search.possible):
+                continue
             raised = self._first(entry.raising, text, search)
             base = None if raised else self._first(entry.base, text, search)
             span = raised or base

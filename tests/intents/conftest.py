@@ -47,7 +47,7 @@ def holds(sounds: SoundTable) -> Holds:
 
     def search(line: str, text: str, concepts: dict[str, object] | None = None) -> bool:
         pattern = compile_pattern(line, concepts or {}, sounds.encode)  # type: ignore[arg-type]
-        return bool(Search(text, sounds.encode(text), Index(pattern.atoms)).pattern(pattern))
+        return bool(Search(text, sounds.encode(text), Index([pattern])).pattern(pattern))
 
     return search
 

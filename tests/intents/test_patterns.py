@@ -107,7 +107,7 @@ def test_english_words_are_whole(line: str, text: str, expected: bool, holds: Ho
 def test_the_spans_say_where(sounds: SoundTable) -> None:
     text = "昨天胸口很疼"
     pattern = compile_pattern("胸口 & 疼", {}, sounds.encode)
-    found = Search(text, sounds.encode(text), Index(pattern.atoms)).pattern(pattern)
+    found = Search(text, sounds.encode(text), Index([pattern])).pattern(pattern)
     assert found == [((2, 4), (5, 6))]
 
 
