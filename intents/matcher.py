@@ -23,13 +23,13 @@ from intents.sounds import SoundTable
 Array = npt.NDArray[np.float32]
 FORMAT = 4
 """Raised when the features or heads change, so that an old derived file is not read."""
-SURE_TOPIC = 0.5
+SURE_TOPIC = 0.45
 """The first stage's own word is taken from this score of the best topic on, where the heads are as sure."""
-SURE_HANDOFF = (0.3, 0.5)
+SURE_HANDOFF = (0.25, 0.4)
 """Nothing between these: the bar of a handoff lies there."""
 SURE_CALM = 0.06
 """The first stage may rule an emergency out, or in, only when it is this sure."""
-SURE_NEED = 0.2
+SURE_NEED = 0.3
 """Nor does it send anybody away: above this chance of small talk or of something else the second stage is asked."""
 
 
