@@ -23,12 +23,12 @@ from intents.sounds import SoundTable
 Array = npt.NDArray[np.float32]
 FORMAT = 4
 """Raised when the features or heads change, so that an old derived file is not read."""
-SURE_TOPIC = 0.45
+SURE_TOPIC = 0.4
 """The first stage's own word is taken from this score of the best topic on, where the heads are as sure."""
 SURE_HANDOFF = (0.25, 0.4)
 """Nothing between these: the bar of a handoff lies there."""
-SURE_CALM = 0.06
-"""The first stage may rule an emergency out, or in, only when it is this sure."""
+SURE_CALM, SURE_DANGER = 0.06, 0.8
+"""The first stage may rule an emergency out, or in, only when it is this sure: beyond, the second stage hardly ever differs."""
 SURE_NEED = 0.3
 """Nor does it send anybody away: above this chance of small talk or of something else the second stage is asked."""
 
@@ -101,12 +101,12 @@ class Matcher:
     def _sure(self, prediction: Prediction) -> bool:
         heads, main = prediction.heads, prediction.main
         handoff, emergency = heads["handoff"], heads["emergency"]
-        return (
-            max(main.values()) >= self.sure_topic
-            and not SURE_HANDOFF[0] < handoff < SURE_HANDOFF[1]
-            and min(emergency, 1 - emergency) <= SURE_CALM
-            and max(main.get("out_of_scope", 0.0), main.get("smalltalk", 0.0), heads.get("decline", 0.0)) <= SURE_NEED
-        )
+        sent_away = max(main.get("out_of_scope", 0.0), main.get("smalltalk", 0.0), heads.get("decline", 0.0))
+        if max(main.values()) < self.sure_topic or sent_away > SURE_NEED:
+            return False
+        if emergency >= SURE_DANGER:
+            return True
+        return emergency <= SURE_CALM and not SURE_HANDOFF[0] < handoff < SURE_HANDOFF[1]
 
 
 @dataclass(frozen=True)
