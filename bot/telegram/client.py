@@ -9,7 +9,8 @@ from typing import Any
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-_UPDATES = '["message","edited_message","callback_query"]'
+UPDATES = "[]"
+"""The kinds we ask for: all that are sent without being asked for by name, those of a later Bot API included."""
 
 
 class Client(Bot):
@@ -17,7 +18,7 @@ class Client(Bot):
 
     async def raw_updates(self, offset: int | None, timeout: int) -> list[dict[str, Any]]:
         """Updates from ``offset`` on, waiting up to ``timeout`` seconds. Raises ``telegram.error.TelegramError``."""
-        data: dict[str, Any] = {"timeout": timeout, "limit": 100, "allowed_updates": _UPDATES}
+        data: dict[str, Any] = {"timeout": timeout, "limit": 100, "allowed_updates": UPDATES}
         if offset is not None:
             data["offset"] = offset
         result = await self._post("getUpdates", data, read_timeout=timeout + 10)

@@ -67,7 +67,7 @@ def test_rows_that_can_never_be_sent(api: BotApi) -> None:
 
 def test_refused_buttons_leave_the_text(api: BotApi) -> None:
     desk = FakeDesk()
-    api.refused_buttons = True
+    api.state.refused_buttons = True
     desk.put("telegram:1", "打 120", (Button("a", "a"),))
     play(api, desk, lambda: desk.delivered)
     assert [(sent.text, sent.buttons) for sent in api.sent] == [("打 120", ())]
@@ -75,7 +75,7 @@ def test_refused_buttons_leave_the_text(api: BotApi) -> None:
 
 def test_a_migrated_group_is_followed(api: BotApi) -> None:
     desk = FakeDesk()
-    api.migrated[-1] = -1001
+    api.state.migrated[-1] = -1001
     desk.put("telegram:-1", "a")
     play(api, desk, lambda: desk.delivered)
     assert [sent.chat for sent in api.sent] == [-1001]
