@@ -18,7 +18,7 @@ from bot.hotline import Hotline
 from bot.log import get_logger
 from bot.schedule import RESUME_SECONDS, Schedule
 from bot.settings import Settings
-from bot.store.store import Store
+from bot.store.store import Store, open_store
 
 if TYPE_CHECKING:
     from bot.replies import Replies
@@ -107,7 +107,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     clock = clock or SystemClock()
     engine = engine or open_engine(settings, progress)
     replies = Replies(engine.knowledge)
-    store = Store(settings.database, clock)
+    store = open_store(settings, clock)
     hotline = Hotline(engine, replies, store, settings, clock)
     web = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock)
     telegram = None

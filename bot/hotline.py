@@ -5,6 +5,7 @@ Decide first, write once, send after the commit: nothing is sent here and nothin
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import re
@@ -20,7 +21,7 @@ from bot.log import get_logger
 from bot.model import Case, CaseDraft, Incoming, Message, Reply, State, Turn
 from bot.ports import Decides, Speaks, Understands
 from bot.settings import Settings
-from bot.store.inbox import InboxRow
+from bot.store.inbox import LEASE, InboxRow
 from bot.store.outbox import OutRow
 from bot.store.store import Store
 from intents.understanding import Context, Scored, Understanding
@@ -63,6 +64,7 @@ class Hotline:
         self._decide: Decides = decide
         self._watch = watch
         self._patience = patience
+        self._lease = max(LEASE, 2 * patience)
         self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
 
     def accept(self, incoming: Incoming) -> int:
@@ -73,14 +75,20 @@ class Hotline:
         """Answer all open rows of one chat, oldest first, each in one transaction; how many were answered here."""
         done = 0
         with self._locks[zlib.crc32(address.encode("utf-8", "replace")) % _STRIPES]:
-            while (row := self._store.claim(address)) is not None:
-                done += self._answer(row)
+            while (row := self._store.claim(address, self._clock.now(), self._lease)) is not None:
+                try:
+                    done += self._answer(row)
+                except BaseException:
+                    # Otherwise the chat would wait until the lease runs out.
+                    with contextlib.suppress(Exception):
+                        self._store.release(row)
+                    raise
         return done
 
     def resume(self, stop: threading.Event | None = None) -> int:
         """Answer whatever was accepted and never answered, as after a crash, until ``stop`` is set; how many."""
         done = 0
-        for address in self._store.open_addresses():
+        for address in self._store.open_addresses(self._clock.now()):
             if stop is not None and stop.is_set():
                 break
             try:
@@ -120,6 +128,7 @@ class Hotline:
         try:
             number = self._store.finish(row, turn, version, self._clock.now(), quarantined=quarantined)
         except Overtaken:
+            self._store.release(row)
             return 0
         priority = turn.case.priority if turn.case else ""
         action = turn.understanding.action if turn.understanding else ""

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     )
 
     database: str = "hotline.db"
-    """Path of the SQLite file; ``:memory:`` keeps nothing."""
+    """Path of the SQLite file (``:memory:`` keeps nothing), or a ``postgresql://`` URL."""
     date: str = REPLAY.isoformat()
     """An ISO date to replay, or ``today``."""
     city: str = ""
@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     """The folder ``data``; empty: the one that ships."""
     telegram_base_url: str = ""
     """Another Bot API server, such as ``http://127.0.0.1:9000``."""
+    rate_bulk: int = Field(default=30, ge=0)
+    """Messages a second that a channel sends, all chats together; 0: no limit."""
+    rate_chat: int = Field(default=1, ge=0)
+    """Messages a second to one chat; 0: no limit."""
+    rate_group: int = Field(default=20, ge=0)
+    """Messages a minute to one group; 0: no limit."""
     log_level: LogLevel = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
     """``auto``: console lines in a terminal, JSON otherwise."""

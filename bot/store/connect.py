@@ -14,6 +14,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from bot.errors import StoreUnavailable
+from bot.store.trouble import told, unavailable
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
@@ -53,13 +54,6 @@ def _use_wal(db: Database) -> None:
             time.sleep(0.02)
 
 
-def unavailable(path: str, error: Exception) -> StoreUnavailable:
-    """What is wrong with a database file, and how to mend it."""
-    what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    mend = "set HOTLINE_DATABASE to a path that can be written, or restore the file from a backup"
-    return StoreUnavailable(f"the database {path} cannot be used: {what} ({mend})")
-
-
 class Readers:
     """A pool of read-only connections; one is taken for each read and given back."""
 
@@ -81,7 +75,7 @@ class Readers:
             yield db
         except sqlite3.Error as error:
             db.close()
-            raise unavailable(self._path, error) from error
+            raise told(self._path, error) from error
         except BaseException:
             db.close()
             raise

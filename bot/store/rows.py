@@ -4,32 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
-
-from sqlite_utils import Database
 
 from bot.clock import from_ms, to_ms
 from bot.model import Button, State
 from bot.safe import storable
-
-Row = Mapping[str, Any]
-
-
-def query(db: Database, sql: str, **values: Any) -> list[dict[str, Any]]:
-    """The rows of a statement (``:name`` parameters)."""
-    return list(db.query(sql, values))
-
-
-def one(db: Database, sql: str, **values: Any) -> dict[str, Any] | None:
-    """The first row of a statement, if there is one."""
-    rows = query(db, sql, **values)
-    return rows[0] if rows else None
-
-
-def run(db: Database, sql: str, **values: Any) -> int:
-    """Run a statement; how many rows it changed."""
-    return db.execute(sql, values).rowcount
 
 
 def dump(value: Any) -> str:

@@ -133,7 +133,7 @@ def test_what_is_not_published_is_counted(hotline: Hotline, store: Store, messag
     for _ in range(3):
         hotline.accept(message("雁塔电话"))
     hotline.process("telegram:7")
-    gaps = store.read(lambda db: list(db.query("SELECT what, city, district, times FROM gaps")))
+    gaps = store.read(lambda db: db.query("SELECT what, city, district, times FROM gaps"))
     assert gaps == [{"what": "yanta.duty", "city": "xian", "district": "yanta", "times": 3}]
 
 
