@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """The folder ``data``; empty: the one that ships."""
     telegram_base_url: str = ""
     """Another Bot API server, such as ``http://127.0.0.1:9000``."""
+    webhook_url: str = ""
+    """Where Telegram is to call us, such as ``https://hotline.example.org/telegram``; empty: we poll."""
     rate_bulk: int = Field(default=30, ge=0)
     """Messages a second that a channel sends, all chats together; 0: no limit."""
     rate_chat: int = Field(default=1, ge=0)
@@ -68,6 +70,15 @@ class Settings(BaseSettings):
         value = value.strip().rstrip("/")
         if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
             raise ValueError("write a URL such as http://127.0.0.1:9000")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook(cls, value: str) -> str:
+        value = value.strip()
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path in {"", "/"} or parts.query):
+            raise ValueError("write a URL with a path of its own, such as https://hotline.example.org/telegram")
         return value
 
     @field_validator("telegram_bot_token")

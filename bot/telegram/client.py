@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from typing import Any
 
 from telegram import Bot
@@ -33,7 +32,6 @@ class Client(Bot):
 def connect(token: str, base_url: str = "") -> Client:
     """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own."""
     quiet()
-    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: without it every 429 raises a deprecation warning
     where = f"{base_url.rstrip('/')}/bot" if base_url else "https://api.telegram.org/bot"
     return Client(
         token,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from anyio import to_thread
 
-from bot.telegram.backoff import Backoff, Stop, pause
+from bot.backoff import Backoff, Stop, pause
 from bot.telegram.client import Client
 from bot.telegram.ports import Desk, OutRow
 from bot.telegram.sending import Sender

@@ -8,8 +8,9 @@ import logging
 from telegram import LinkPreviewOptions
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot.backoff import Stop, pause
 from bot.safe import storable
-from bot.telegram.backoff import Stop, asked, pause
+from bot.telegram.asked import asked
 from bot.telegram.client import Client
 from bot.telegram.outgoing import keyboard, split
 from bot.telegram.ports import OutRow

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from anyio import to_thread
 
-from bot.telegram.backoff import Backoff, Stop, unless
+from bot.backoff import Backoff, Stop, unless
 from bot.telegram.ports import Desk
 
 log = logging.getLogger(__name__)

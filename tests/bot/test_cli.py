@@ -115,6 +115,7 @@ def test_broken_data_is_named(monkeypatch: pytest.MonkeyPatch, args: tuple[str, 
         ({"HOTLINE_CITY": "atlantis"}, "HOTLINE_CITY"),
         ({"HOTLINE_DATA": "/nowhere"}, "HOTLINE_DATA"),
         ({"HOTLINE_TELEGRAM_BASE_URL": "ftp://x"}, "HOTLINE_TELEGRAM_BASE_URL"),
+        ({"HOTLINE_WEBHOOK_URL": "https://hotline.example.org/"}, "HOTLINE_WEBHOOK_URL"),
     ],
 )
 def test_a_wrong_setting_is_named(env: dict[str, str], name: str) -> None:

@@ -165,3 +165,39 @@ def test_no_words_reach_the_log(hotline: Hotline, message: Write, capsys: pytest
     said = capsys.readouterr()
     assert "understanding_failed" in said.err and "decision_failed" in said.err
     assert "secretword" not in said.err + said.out and "我妈" not in said.err + said.out
+
+
+def test_words_of_danger_make_it_p0_where_nothing_was_understood(
+    engine: FakeEngine, replies: FakeReplies, store: Store, clock: FrozenClock, settings: Settings, message: Write
+) -> None:
+    hotline = Hotline(engine, replies, store, settings, clock, decide=fake_decide, danger=lambda text: "晕倒" in text)
+    for chat, text in (("1", "boom 我妈晕倒了"), ("2", "boom 买菜")):
+        hotline.accept(message(text, chat=chat))
+        hotline.process(f"telegram:{chat}")
+    assert [(case.priority, case.address) for case in hotline.queue()] == [("P0", "telegram:1"), ("P1", "telegram:2")]
+
+
+def test_a_list_of_danger_that_fails_leaves_p1(
+    engine: FakeEngine, replies: FakeReplies, store: Store, clock: FrozenClock, settings: Settings, message: Write
+) -> None:
+    def danger(text: str) -> bool:
+        raise ValueError(text)
+
+    hotline = Hotline(engine, replies, store, settings, clock, decide=fake_decide, danger=danger)
+    hotline.accept(message("boom"))
+    hotline.process("telegram:7")
+    assert hotline.queue()[0].priority == "P1"
+
+
+def test_what_cannot_be_parsed_goes_to_a_person_and_nobody_is_answered(hotline: Hotline, store: Store, message: Write) -> None:
+    hotline.accept(message("", chat="unknown", kind="unparsed"))
+    assert hotline.process("telegram:unknown") == 1
+    assert [(case.priority, case.reason) for case in hotline.queue()] == [("P1", "failure:unparsed")]
+    assert hotline.outgoing("telegram") == [] and hotline.resume() == 0
+    assert store.read(lambda db: [row["status"] for row in db.query("SELECT status FROM inbox")]) == ["quarantined"]
+
+
+def test_one_who_can_be_answered_is_told_that_it_was_not_read(hotline: Hotline, message: Write) -> None:
+    hotline.accept(message("", kind="unparsed"))
+    hotline.process("telegram:7")
+    assert [row.text for row in hotline.outgoing("telegram")] == ["failure.danger zh case=1"]

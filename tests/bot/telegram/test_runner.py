@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from bot.errors import StoreUnavailable
 from bot.model import Button, Incoming, Reply
 from tests.bot.telegram.play import play
-from tests.fakes.bot_api import TOKEN, BotApi, Fault
+from tests.fakes.bot_api import TOKEN, BotApi, Fault, rules_of
 from tests.fakes.desk import FakeDesk
 
 
@@ -23,7 +24,7 @@ def test_a_message_is_answered(api: BotApi) -> None:
     (sent,) = api.sent
     assert (sent.chat, sent.text) == (42, "你说：我妈要透析 *_[`") and "parse_mode" not in sent.fields
     (incoming,) = desk.inbox
-    assert (incoming.channel, incoming.chat, incoming.update, incoming.kind) == ("telegram", "42", str(number), "text")
+    assert (incoming.channel, incoming.chat, incoming.update, incoming.kind) == ("telegram", "42", f"123456:{number}", "text")
     assert json.loads(incoming.raw)["message"]["text"] == "我妈要透析 *_[`"
     assert desk.on_the_loop == []
 
@@ -56,7 +57,7 @@ def test_edited_messages_count_and_groups_only_when_addressed(api: BotApi) -> No
     api.update(message={**base, "chat": group, "text": "/start"})
     last = api.update(my_chat_member={"nonsense": True})
     play(api, desk, lambda: last in api.confirmed, lambda: len(desk.delivered) == 2)
-    assert {incoming.text for incoming in desk.inbox} == {"现在没呼吸了", "/start"}
+    assert {(incoming.text, incoming.kind) for incoming in desk.inbox} == {("现在没呼吸了", "text"), ("/start", "text"), ("", "unparsed")}
 
 
 def test_buttons(api: BotApi) -> None:
@@ -98,7 +99,7 @@ def test_the_offset_moves_only_after_the_commit(api: BotApi) -> None:
 
     play(api, desk, watch)
     assert all(confirmed <= kept for confirmed, kept in seen)
-    assert [incoming.update for incoming in desk.inbox] == [str(first), str(second)]
+    assert [incoming.update for incoming in desk.inbox] == [f"123456:{first}", f"123456:{second}"]
     assert desk.calls.count("accept") == 5
 
 
@@ -117,8 +118,99 @@ def test_a_batch_is_kept_up_to_the_failure(api: BotApi) -> None:
 
     desk.accept = accept  # type: ignore[method-assign]
     play(api, desk, lambda: len(desk.delivered) == 3)
-    assert [incoming.update for incoming in desk.inbox] == [str(number) for number in numbers]
+    assert [incoming.update for incoming in desk.inbox] == [f"123456:{number}" for number in numbers]
     assert [sent.text for sent in api.sent] == ["你说：一", "你说：二", "你说：三"]
+
+
+def test_a_batch_out_of_order_confirms_nothing_that_is_not_kept(api: BotApi) -> None:
+    """The later number is committed first; the earlier one, which fails, must not be confirmed with it."""
+    desk = FakeDesk()
+    api.script(*rules_of([{"fault": "reorder"}]))
+    early, late = api.says("早", chat=1), api.says("晚", chat=2)
+    refused: list[int] = []
+
+    def accept(incoming: Incoming, real: Callable[[Incoming], int] = desk.accept) -> int:
+        if incoming.text == "早" and len(refused) < 3:
+            refused.append(len(api.confirmed))
+            raise StoreUnavailable("away")
+        return real(incoming)
+
+    desk.accept = accept  # type: ignore[method-assign]
+    play(api, desk, lambda: len(desk.delivered) == 2, lambda: late in api.confirmed)
+    assert refused == [0, 0, 0] and early in api.confirmed
+    assert sorted(incoming.text for incoming in desk.inbox) == ["早", "晚"]
+
+
+def test_duplicates_are_one_message(api: BotApi) -> None:
+    desk = FakeDesk()
+    api.script(*rules_of([{"fault": "duplicate", "times": 3}]))
+    for text in "一二三":
+        api.says(text)
+    play(api, desk, lambda: desk.calls.count("accept") == 6, lambda: len(desk.delivered) == 3)
+    assert [sent.text for sent in api.sent] == ["你说：一", "你说：二", "你说：三"]
+
+
+def test_a_store_that_is_away_keeps_the_offset_and_the_body(api: BotApi) -> None:
+    desk = FakeDesk()
+    away = 7
+
+    def accept(incoming: Incoming, real: Callable[[Incoming], int] = desk.accept) -> int:
+        nonlocal away
+        if away > 0:
+            away -= 1
+            assert api.confirmed == []
+            raise StoreUnavailable("away")
+        return real(incoming)
+
+    desk.accept = accept  # type: ignore[method-assign]
+    api.says("救命\u0007")
+    play(api, desk, lambda: desk.delivered, lambda: api.confirmed)
+    assert desk.inbox[0].text == "救命\u0007" and desk.inbox[0].raw
+
+
+def test_updates_without_a_number_are_kept_once(api: BotApi) -> None:
+    desk = FakeDesk()
+    odd = json.dumps({"ok": True, "result": [{"update_id": "x", "message": 1}, {"update_id": True}]}).encode()
+    api.fault("getUpdates", Fault(200, body=odd), Fault(200, body=odd))
+    api.says("在吗")
+    play(api, desk, lambda: len(desk.inbox) == 3)
+    assert sorted((incoming.kind, incoming.chat) for incoming in desk.inbox) == [
+        ("text", "7"),
+        ("unparsed", "unknown"),
+        ("unparsed", "unknown"),
+    ]
+
+
+def test_a_webhook_that_was_set_before_is_removed(api: BotApi) -> None:
+    desk = FakeDesk()
+    api.state.webhook = "http://127.0.0.1:1/old"
+    api.fault("deleteWebhook", Fault(500, "Internal"))
+    api.says("在吗")
+    play(api, desk, lambda: desk.delivered)
+    assert api.state.webhook == "" and api.calls.count("deleteWebhook") == 2
+
+
+def test_commands_are_set_for_both_languages(api: BotApi) -> None:
+    api.fault("setMyCommands", Fault(500, "Internal"))
+    play(
+        api,
+        FakeDesk(),
+        lambda: len(api.state.commands) == 3,
+        commands={"": [("start", "开始")], "zh": [("start", "开始")], "en": [("start", "Start")]},
+    )
+    assert api.state.commands["en"] == [{"command": "start", "description": "Start"}]
+    assert api.state.commands["zh"] == api.state.commands[""] == [{"command": "start", "description": "开始"}]
+
+
+def test_a_press_after_150_seconds_still_counts(api: BotApi) -> None:
+    long = "我需要有人帮我问一下这家医院到底收不收我妈妈"
+    desk = FakeDesk(lambda incoming: (Reply("？", (Button("长", long),)),) if incoming.text == "看病" else (Reply("好"),))
+    api.says("看病")
+    play(api, desk, lambda: api.sent)
+    api.presses(api.sent[0], 0, ago=200)
+    api.presses(api.sent[0], 0, ago=200, date=0, text=None, reply_markup=None)
+    play(api, desk, lambda: len(desk.inbox) == 3, lambda: api.calls.count("answerCallbackQuery") == 2)
+    assert [(incoming.text, incoming.kind) for incoming in desk.inbox[1:]] == [(long, "button")] * 2 and api.answered == []
 
 
 def test_an_update_that_the_store_never_takes_as_it_is(api: BotApi) -> None:
@@ -141,7 +233,8 @@ def test_updates_that_cannot_be_parsed_are_kept(api: BotApi) -> None:
     api.update(message={"strange": [1, 2]})
     api.update(message={"message_id": 1, "date": 1, "chat": {"id": 9, "type": "private"}, "text": "\ud83d\ude91 \ud800 x"})
     play(api, desk, lambda: len(desk.inbox) == 3, lambda: len(desk.delivered) == 2)
-    assert [(incoming.chat, incoming.text) for incoming in desk.inbox] == [("9", "没有呼吸"), ("unknown", ""), ("9", "🚑 \ufffd x")]
+    assert [incoming.text for incoming in desk.inbox if incoming.chat == "9"] == ["没有呼吸", "🚑 \ufffd x"]
+    assert [incoming.kind for incoming in desk.inbox if incoming.chat == "unknown"] == ["unparsed"]
     assert all(incoming.raw for incoming in desk.inbox)
 
 
