@@ -15,6 +15,7 @@ from bot.clock import Clock, SystemClock
 from bot.danger import Danger
 from bot.engine import Progress, open_engine
 from bot.errors import SettingsError
+from bot.flight import Pace
 from bot.hotline import Hotline
 from bot.log import get_logger
 from bot.ports import Speaks
@@ -118,7 +119,14 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         from bot.telegram.runner import TelegramRunner
 
         telegram = TelegramRunner(
-            hotline, token, settings.telegram_base_url, webhook_url=settings.webhook_url, commands=commands(replies), clock=clock
+            hotline,
+            store,
+            token,
+            settings.telegram_base_url,
+            webhook_url=settings.webhook_url,
+            commands=commands(replies),
+            clock=clock,
+            pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
         )
         if telegram.webhook is not None:
             web = Hooked(web, telegram.webhook)

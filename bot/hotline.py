@@ -1,4 +1,4 @@
-"""The use cases: a message is accepted, answered once, and its replies are handed to the edges.
+"""The use cases: a message is accepted and answered once; its replies wait in the outbox.
 
 Decide first, write once, send after the commit: nothing is sent here and nothing is written outside one transaction.
 """
@@ -23,7 +23,7 @@ from bot.ports import Decides, Speaks, Understands
 from bot.settings import Settings
 from bot.store import inbox
 from bot.store.inbox import LEASE, InboxRow
-from bot.store.outbox import PULLED, OutRow
+from bot.store.outbox import PULLED
 from bot.store.store import Store
 from intents.understanding import Context, Scored, Understanding
 
@@ -110,22 +110,6 @@ class Hotline:
     def queue(self, limit: int = 100) -> list[Case]:
         """The open cases, most urgent first."""
         return self._store.queue(limit)
-
-    def outgoing(self, channel: str, limit: int = 50) -> list[OutRow]:
-        """Replies to be sent, oldest first, those that were handed out before and not reported on included.
-
-        One sender for a channel; it reports each by :meth:`sent` or :meth:`failed`. The page and the terminal read :meth:`history`.
-        """
-        return self._store.outgoing(channel, limit, self._clock.now())
-
-    def sent(self, id: int) -> None:
-        """The channel has taken the reply."""
-        self._store.settle(id, "sent", "", self._clock.now())
-
-    def failed(self, id: int, reason: str) -> None:
-        """The reply can never be delivered; ``reason`` is a short id."""
-        self._store.settle(id, "dead", reason, self._clock.now())
-        log.warning("reply_dead", outbox=id, reason=reason)
 
     def _answer(self, row: InboxRow) -> int:
         why = "quarantined" if row.attempts > MOST_ATTEMPTS else "unparsed" if row.incoming.kind == "unparsed" else ""

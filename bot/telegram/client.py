@@ -29,14 +29,14 @@ class Client(Bot):
             await request.shutdown()
 
 
-def connect(token: str, base_url: str = "") -> Client:
+def connect(token: str, base_url: str = "", connections: int = 8) -> Client:
     """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own."""
     quiet()
     where = f"{base_url.rstrip('/')}/bot" if base_url else "https://api.telegram.org/bot"
     return Client(
         token,
         base_url=where,
-        request=HTTPXRequest(connection_pool_size=8, connect_timeout=10, read_timeout=20, write_timeout=20, pool_timeout=20),
+        request=HTTPXRequest(connection_pool_size=connections, connect_timeout=5, read_timeout=15, write_timeout=10, pool_timeout=5),
         get_updates_request=HTTPXRequest(connection_pool_size=1, connect_timeout=10, pool_timeout=20),
     )
 

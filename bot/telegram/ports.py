@@ -5,31 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.model import Button, Incoming, Message
-
-
-class OutRow(Protocol):
-    """One message waiting in the outbox."""
-
-    @property
-    def id(self) -> int:
-        """The row's number, for :meth:`Desk.sent` and :meth:`Desk.failed`."""
-        ...
-
-    @property
-    def address(self) -> str:
-        """``telegram:<chat id>``."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """Plain text of any length."""
-        ...
-
-    @property
-    def buttons(self) -> Sequence[Button]:
-        """Buttons below it."""
-        ...
+from bot.model import Incoming, Message
 
 
 class Desk(Protocol):
@@ -45,16 +21,4 @@ class Desk(Protocol):
 
     def history(self, address: str, after: int = 0) -> Sequence[Message]:
         """The lines of one chat with an id above ``after``, oldest first."""
-        ...
-
-    def outgoing(self, channel: str, limit: int = 50) -> Sequence[OutRow]:
-        """Rows to be sent, oldest first."""
-        ...
-
-    def sent(self, id: int) -> None:
-        """The row was delivered."""
-        ...
-
-    def failed(self, id: int, reason: str) -> None:
-        """The row can never be delivered; ``reason`` is a short code without anybody's words."""
         ...

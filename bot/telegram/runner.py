@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.backoff import Backoff, Stop, pause
 from bot.clock import Clock, SystemClock
+from bot.delivery import Delivery
+from bot.flight import Pace
+from bot.outbox import Outbox
 from bot.telegram.asked import asked
+from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import connect
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Me
 from bot.telegram.keeper import Keeper
 from bot.telegram.kept import Follow
@@ -31,28 +34,29 @@ class TelegramRunner:
     def __init__(
         self,
         desk: Desk,
+        outbox: Outbox,
         token: str,
         base_url: str = "",
         *,
         webhook_url: str = "",
         commands: Mapping[str, Sequence[tuple[str, str]]] | None = None,
         clock: Clock | None = None,
+        pace: Pace | None = None,
         poll_seconds: int = 25,
         workers: int = 4,
-        idle_seconds: float = 1.0,
-        first_backoff: float = 1.0,
     ) -> None:
         """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by language."""
         self._desk = desk
         self._token = token
         self._commands = commands or {}
         self._seconds = poll_seconds
-        self._first = first_backoff
+        clock, pace = clock or SystemClock(), pace or Pace()
+        self._first = pace.first
         number = token.partition(":")[0]
-        self._keeper = Keeper(desk, clock or SystemClock(), int(number) if number.isdecimal() else 0)
-        self._client = connect(token, base_url)
-        self._delivery = Delivery(self._client, desk, first_backoff, idle_seconds)
-        self._workers = Workers(desk, self._delivery.wake, workers, first_backoff)
+        self._keeper = Keeper(desk, clock, int(number) if number.isdecimal() else 0)
+        self._client = connect(token, base_url, pace.width + 4)
+        self._delivery = Delivery(outbox, TelegramChannel(self._client), clock, pace)
+        self._workers = Workers(desk, self._delivery.wake, workers, pace.first)
         self._follow = Follow(self._client, self._workers.add)
         self.webhook = (
             Webhook(self._client, self._keeper, self._follow, webhook_url, secret_of(token, webhook_url)) if webhook_url else None

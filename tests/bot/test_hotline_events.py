@@ -7,7 +7,7 @@ import pytest
 from bot.clock import FrozenClock
 from bot.hotline import Hotline
 from bot.store.store import Store
-from tests.bot.conftest import Write
+from tests.bot.conftest import Waiting, Write
 from tests.fakes.engine import FakeEngine
 
 
@@ -31,10 +31,10 @@ def test_whoever_writes_can_be_reached(hotline: Hotline, store: Store, message: 
 
 
 @pytest.mark.parametrize("kind", ["left", "back", "noted", "moved"])
-def test_events_are_never_answered(hotline: Hotline, engine: FakeEngine, message: Write, kind: str) -> None:
+def test_events_are_never_answered(hotline: Hotline, engine: FakeEngine, message: Write, kind: str, waiting: Waiting) -> None:
     hotline.accept(message("-9" if kind == "moved" else "", kind=kind))
     assert hotline.process("telegram:7") == 1
-    assert engine.texts == [] and hotline.queue() == [] and hotline.outgoing("telegram") == []
+    assert engine.texts == [] and hotline.queue() == [] and waiting() == []
     assert hotline.history("telegram:7") == [] and hotline.history("telegram:-9") == []
 
 
@@ -48,7 +48,7 @@ def test_a_group_that_moved_keeps_its_conversation_and_its_case(hotline: Hotline
         hotline.process("telegram:-5")
     assert store.conversation("telegram:-1005")[0] == before and before.case == 1
     assert [case.address for case in hotline.queue()] == ["telegram:-1005"]
-    assert {row.address for row in hotline.outgoing("telegram")} == {"telegram:-1005"}
+    assert store.read(lambda db: {row["address"] for row in db.query("SELECT address FROM outbox")}) == {"telegram:-1005"}
     hotline.accept(message("拒收", chat="-1005"))
     hotline.process("telegram:-1005")
     assert len(hotline.queue()) == 1

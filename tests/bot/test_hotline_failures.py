@@ -16,7 +16,7 @@ from bot.model import State, Turn
 from bot.settings import Settings
 from bot.store.connection import Connection
 from bot.store.store import Store
-from tests.bot.conftest import Write
+from tests.bot.conftest import Waiting, Write
 from tests.fakes.engine import NOON, FakeEngine, FakeReplies, fake_decide
 
 
@@ -87,21 +87,16 @@ def test_a_crash_between_commit_and_send_sends_later(path: str, clock: FrozenClo
     hotline = Hotline(FakeEngine(), FakeReplies(), store, settings, clock, decide=fake_decide)
     hotline.accept(message("没饭"))
     hotline.process("telegram:7")
-    handed = hotline.outgoing("telegram")
+    (handed,) = store.take("telegram", 10, clock.now())
     store.close()
     again = Store(path, clock)
     try:
         hotline = Hotline(FakeEngine(), FakeReplies(), again, settings, clock, decide=fake_decide)
-        assert hotline.resume() == 0
-        rows = hotline.outgoing("telegram")
-        assert [row.id for row in rows] == [row.id for row in handed]
-        assert {row.attempt for row in rows} == {1}
-        hotline.sent(rows[0].id)
-        hotline.failed(rows[1].id, "blocked")
-        assert hotline.outgoing("telegram") == []
-        hotline.sent(rows[1].id)
-        states = again.read(lambda db: [row["status"] for row in db.query("SELECT status FROM outbox ORDER BY id")])
-        assert states == ["sent", "dead"]
+        assert hotline.resume() == 0 and again.take("telegram", 10, clock.now()) == []
+        clock.advance(31)
+        (row,) = again.take("telegram", 10, clock.now())
+        assert (row.id, row.text, row.attempt) == (handed.id, handed.text, 2)
+        assert not again.delivered(handed.id, handed.attempt, clock.now()) and again.delivered(row.id, row.attempt, clock.now())
     finally:
         again.close()
 
@@ -189,15 +184,17 @@ def test_a_list_of_danger_that_fails_leaves_p1(
     assert hotline.queue()[0].priority == "P1"
 
 
-def test_what_cannot_be_parsed_goes_to_a_person_and_nobody_is_answered(hotline: Hotline, store: Store, message: Write) -> None:
+def test_what_cannot_be_parsed_goes_to_a_person_and_nobody_is_answered(
+    hotline: Hotline, store: Store, message: Write, waiting: Waiting
+) -> None:
     hotline.accept(message("", chat="unknown", kind="unparsed"))
     assert hotline.process("telegram:unknown") == 1
     assert [(case.priority, case.reason) for case in hotline.queue()] == [("P1", "failure:unparsed")]
-    assert hotline.outgoing("telegram") == [] and hotline.resume() == 0
+    assert waiting() == [] and hotline.resume() == 0
     assert store.read(lambda db: [row["status"] for row in db.query("SELECT status FROM inbox")]) == ["quarantined"]
 
 
-def test_one_who_can_be_answered_is_told_that_it_was_not_read(hotline: Hotline, message: Write) -> None:
+def test_one_who_can_be_answered_is_told_that_it_was_not_read(hotline: Hotline, message: Write, waiting: Waiting) -> None:
     hotline.accept(message("", kind="unparsed"))
     hotline.process("telegram:7")
-    assert [row.text for row in hotline.outgoing("telegram")] == ["failure.danger zh case=1"]
+    assert waiting() == ["failure.danger zh case=1"]

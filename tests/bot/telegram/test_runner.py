@@ -273,7 +273,7 @@ def test_neither_token_nor_words_are_logged(api: BotApi, caplog: pytest.LogCaptu
 def test_the_end_comes_soon_even_during_a_poll_or_a_pause(api: BotApi) -> None:
     desk = FakeDesk()
     api.fault("sendMessage", Fault(429, "Too Many Requests", {"retry_after": 300}))
-    desk.put("telegram:1", "a")
+    desk.outbox.put("telegram:1", "a")
     start = time.monotonic()
     play(api, desk, lambda: "sendMessage" in api.calls and "getUpdates" in api.calls)
     assert time.monotonic() - start < 5 and desk.delivered == []

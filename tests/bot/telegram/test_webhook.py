@@ -20,7 +20,7 @@ from bot.telegram.runner import TelegramRunner
 from bot.telegram.webhook import CAP, SECRET, Answer, Webhook, secret_of
 from bot.web.hook import Hooked
 from bot.web.serve import server
-from tests.bot.telegram.play import play
+from tests.bot.telegram.play import QUICK, play
 from tests.fakes.bot_api import TOKEN, BotApi, rules_of
 from tests.fakes.bot_api.updates import message
 from tests.fakes.desk import FakeDesk
@@ -134,7 +134,7 @@ def hooked(api: BotApi, desk: FakeDesk, *steps: Callable[[], object]) -> None:
 
         listener = listen("127.0.0.1", 0)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/telegram"
-        runner = TelegramRunner(desk, TOKEN, api.url, webhook_url=url, idle_seconds=0.05, first_backoff=0.02)
+        runner = TelegramRunner(desk, desk.outbox, TOKEN, api.url, webhook_url=url, pace=QUICK)
         assert runner.webhook is not None
         stop = asyncio.Event()
         web = server(Hooked(page, runner.webhook), "127.0.0.1", 0)
