@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import select
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -22,7 +24,7 @@ PATIENCE = 5.0
 """Seconds to wait for a connection, or for another transaction's lock."""
 WRITERS, READERS = 8, 4
 """At most this many connections of each kind for one process."""
-_TRIES = 4
+_TRIES = 6
 _MIGRATING = 20220405
 """The advisory lock of those who migrate."""
 _SETUP = """
@@ -111,6 +113,8 @@ class PostgresEngine:
             except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
                 if not left:
                     raise told(self.place, error, self._secret) from None
+                # By chance, or the same two would meet again.
+                time.sleep(random.uniform(0.0, 0.1))  # noqa: S311  (jitter)
             except psycopg.Error as error:
                 raise told(self.place, error, self._secret) from None
         raise AssertionError("unreachable")
