@@ -18,7 +18,8 @@ from tests.fakes.engine import NOON
 
 def fullest(times: list[float], span: float) -> int:
     """The most that any stretch of this length holds, its end left out."""
-    return max((sum(at <= other < at + span for other in times) for at in times), default=0)
+    stamps, length = [round(at * 1000) for at in times], round(span * 1000)
+    return max((sum(at <= other < at + length for other in stamps) for at in stamps), default=0)
 
 
 def test_the_lanes_have_their_turns_evenly() -> None:

@@ -30,7 +30,7 @@ def send_all(store: Store, now: Callable[[], dt.datetime], say: Callable[..., No
     while (due := store.next_due("telegram", now())) is not None:
         at = now()
         for row in store.take("telegram", 7, at, lease_s=600):
-            say(id=row.id, address=row.address, lane=row.lane, attempt=row.attempt, at=(at - NOON).total_seconds())
+            say(id=row.id, address=row.address, lane=row.lane, attempt=row.attempt, at=(at - NOON) // dt.timedelta(milliseconds=1) / 1000)
             assert store.delivered(row.id, row.attempt, now())
         time.sleep(min(0.02, max(0.0, (due - at).total_seconds())))
 
