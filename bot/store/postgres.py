@@ -75,7 +75,11 @@ class PostgresEngine:
         """Connect and run ``prepare`` (the migrations) in one transaction under a lock. Raises what that raises."""
         try:
             given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+            # A password with a bare @ or / in it would be read as part of these, and be shown.
+            odd = any("@" in given.get(name, "") for name in ("host", "port", "dbname"))
         except psycopg.Error:
+            odd = True
+        if odd:
             # The driver's own words would quote parts of the URL, the password among them.
             raise StoreUnavailable(
                 "HOTLINE_DATABASE is no PostgreSQL URL; write postgresql://user:password@host:5432/name "
