@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.store.connection import Engine, Work
 
 _URLS = ("postgresql://", "postgres://")
@@ -10,6 +12,11 @@ _URLS = ("postgresql://", "postgres://")
 def is_url(database: str) -> bool:
     """Whether this is a PostgreSQL URL and not a path."""
     return database.startswith(_URLS)
+
+
+def exists(database: str) -> bool:
+    """Whether there is such a file; a URL counts as there until it is opened, and memory never."""
+    return is_url(database) or (database != ":memory:" and Path(database).exists())
 
 
 def open_engine(database: str, prepare: Work[object]) -> Engine:

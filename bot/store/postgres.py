@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import select
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -22,7 +24,7 @@ PATIENCE = 5.0
 """Seconds to wait for a connection, or for another transaction's lock."""
 WRITERS, READERS = 8, 4
 """At most this many connections of each kind for one process."""
-_TRIES = 4
+_TRIES = 6
 _MIGRATING = 20220405
 """The advisory lock of those who migrate."""
 _SETUP = """
@@ -73,7 +75,11 @@ class PostgresEngine:
         """Connect and run ``prepare`` (the migrations) in one transaction under a lock. Raises what that raises."""
         try:
             given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+            # A password with a bare @ or / in it would be read as part of these, and be shown.
+            odd = any("@" in given.get(name, "") for name in ("host", "port", "dbname"))
         except psycopg.Error:
+            odd = True
+        if odd:
             # The driver's own words would quote parts of the URL, the password among them.
             raise StoreUnavailable(
                 "HOTLINE_DATABASE is no PostgreSQL URL; write postgresql://user:password@host:5432/name "
@@ -111,6 +117,8 @@ class PostgresEngine:
             except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
                 if not left:
                     raise told(self.place, error, self._secret) from None
+                # By chance, or the same two would meet again.
+                time.sleep(random.uniform(0.0, 0.1))  # noqa: S311  (jitter)
             except psycopg.Error as error:
                 raise told(self.place, error, self._secret) from None
         raise AssertionError("unreachable")

@@ -12,7 +12,8 @@ from bot.model import Case, Incoming, Message, State, Turn
 from bot.settings import Settings
 from bot.store import audit, cases, channels, inbox, messages, outbox, outbox_view, settling, turns
 from bot.store import take as taking
-from bot.store.connection import Work
+from bot.store.connection import Connection, Work
+from bot.store.half import refuse_half
 from bot.store.inbox import InboxRow
 from bot.store.open import open_engine
 from bot.store.outbox import OutRow, Status
@@ -39,7 +40,7 @@ class Store:
         self.pace = pace or Pace()
         self.worker = worker or secrets.token_hex(4)
         self._turn = secrets.randbelow(len(self.pace.turns))
-        self._engine = open_engine(database, lambda db: migrate(db, to_ms(clock.now())))
+        self._engine = open_engine(database, lambda db: _prepare(db, clock))
 
     @property
     def place(self) -> str:
@@ -184,6 +185,11 @@ class Store:
     def intact(self, case: int) -> bool:
         """Whether the audit of a case is unbroken."""
         return self.read(lambda db: audit.intact(db, case))
+
+
+def _prepare(db: Connection, clock: Clock) -> None:
+    migrate(db, to_ms(clock.now()))
+    refuse_half(db)
 
 
 def open_store(settings: Settings, clock: Clock | None = None) -> Store:
