@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from bot.errors import SettingsError
 REPLAY = dt.date(2022, 4, 5)
 """The day at which the data that ships is replayed: after all five documents."""
 
+_TOKEN = re.compile(r"[A-Za-z0-9_:-]+")
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)
 ]
@@ -84,7 +86,10 @@ class Settings(BaseSettings):
     @field_validator("telegram_bot_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        return value if value is not None and value.get_secret_value().strip() else None
+        token = value.get_secret_value().strip() if value is not None else ""
+        if token and not _TOKEN.fullmatch(token):
+            raise ValueError("write the token as @BotFather gave it, such as 123456789:AAE…")
+        return SecretStr(token) if token else None
 
     @property
     def live(self) -> bool:
