@@ -55,7 +55,7 @@ class Delivery:
                 refused.reset()
                 for row in rows:
                     self._start(row, stop, hurry)
-                await self._wait(stop, more=len(rows) == free > 0)
+                await self._wait(stop, taken=len(rows), free=free)
             except Exception as error:
                 log.error("outbox_unavailable", channel=self._channel.name, error=type(error).__name__)
                 await pause(stop, refused.next())
@@ -105,17 +105,18 @@ class Delivery:
         if not flight.cancelled() and (error := flight.exception()) is not None:
             log.error("delivery_failed", channel=self._channel.name, error=type(error).__name__, exc_info=error)
 
-    async def _wait(self, stop: Stop, *, more: bool) -> None:
+    async def _wait(self, stop: Stop, *, taken: int, free: int) -> None:
         """Until there may be something to take: a new message, an end of a flight, of a pause or of a rest."""
-        seconds = self._pace.idle
+        pace = self._pace
+        seconds = pace.idle
         if (rest := self._resting()) > 0:
-            seconds = min(rest, self._pace.idle)
-        elif not more and len(self._flights) < self._pace.width:
+            seconds = min(seconds, rest)
+        elif 0 < taken == free:
+            seconds = pace.least
+        elif free > 0 and not taken:
             due = await self.call(partial(self._outbox.next_due, self._channel.name, self._clock.now()))
             if due is not None:
-                seconds = min(seconds, max(self._pace.least, (due - self._clock.now()).total_seconds()))
-        elif more:
-            seconds = self._pace.least
+                seconds = min(seconds, max(pace.least, (due - self._clock.now()).total_seconds()))
         ends = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(self._wake.wait())]
         try:
             await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -123,3 +124,5 @@ class Delivery:
             for end in ends:
                 end.cancel()
             await asyncio.gather(*ends, return_exceptions=True)
+        if self._flights and not stop.is_set():
+            await asyncio.sleep(pace.linger)

@@ -45,6 +45,8 @@ class Pace:
     """How often to look where nobody has told us of anything."""
     least: float = 0.02
     """No two looks are closer."""
+    linger: float = 0.005
+    """While something is on its way: more ends, and more to take, may be a moment off."""
     grace: float = 8.0
     """At the end, for what is on its way."""
 

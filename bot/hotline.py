@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from bot.bounded import within
@@ -76,6 +76,12 @@ class Hotline:
     def accept(self, incoming: Incoming) -> int:
         """Commit the raw row; its id. The same update of the same chat a second time gives the first one's id."""
         return self._store.accept(incoming)
+
+    def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
+        """Commit several raw rows in their order, all or none; their ids."""
+        if not incomings:
+            return []
+        return self._store.write(lambda db: [inbox.accept(db, incoming) for incoming in incomings])
 
     def process(self, address: str) -> int:
         """Answer all open rows of one chat, oldest first, each in one transaction; how many were answered here."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 import httpx
-from telegram import LinkPreviewOptions
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.channel import Arrived, Moved, Never, NotSent, Outcome, TooFast, Unclear
@@ -20,7 +19,6 @@ _BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Un
 """Failures before anything was sent."""
 _OUR_MESSAGE = re.compile(r"message|text|button|markup|entit|parse", re.IGNORECASE)
 """A 400 about what we wrote, not about whom we wrote to."""
-_PLAIN = LinkPreviewOptions(is_disabled=True)
 
 
 class TelegramChannel:
@@ -41,7 +39,7 @@ class TelegramChannel:
         if not chat.removeprefix("-").isdecimal():
             return Never("no chat")
         try:
-            await self._client.send_message(int(chat), text, reply_markup=keyboard(buttons), link_preview_options=_PLAIN)
+            await self._client.say(int(chat), text, keyboard(buttons))
         except BadRequest as error:
             if buttons:
                 return await self.send(address, text, ())

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.request import HTTPXRequest
+
+from bot.telegram.pools import Pools
 
 UPDATES = "[]"
 """The kinds we ask for: all that are sent without being asked for by name, those of a later Bot API included."""
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Client(Bot):
@@ -23,6 +26,13 @@ class Client(Bot):
         result = await self._post("getUpdates", data, read_timeout=timeout + 10)
         return [update for update in result if isinstance(update, dict)] if isinstance(result, list) else []
 
+    async def say(self, chat: int, text: str, buttons: InlineKeyboardMarkup | None) -> None:
+        """A message without a parse mode and without previews. Raises ``telegram.error.TelegramError``.
+
+        What Telegram makes of it is not read: the library would take longer over it than over the call.
+        """
+        await self._post("sendMessage", {"chat_id": chat, "text": text, "reply_markup": buttons, "link_preview_options": _NO_PREVIEW})
+
     async def close_connections(self) -> None:
         """Close the connections; needs no earlier ``initialize``, whose getMe would tie the start to the network."""
         for request in self._request:
@@ -30,13 +40,13 @@ class Client(Bot):
 
 
 def connect(token: str, base_url: str = "", connections: int = 8) -> Client:
-    """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own."""
+    """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own. ``connections`` side by side."""
     quiet()
     where = f"{base_url.rstrip('/')}/bot" if base_url else "https://api.telegram.org/bot"
     return Client(
         token,
         base_url=where,
-        request=HTTPXRequest(connection_pool_size=connections, connect_timeout=5, read_timeout=15, write_timeout=10, pool_timeout=5),
+        request=Pools(connections),
         get_updates_request=HTTPXRequest(connection_pool_size=1, connect_timeout=10, pool_timeout=20),
     )
 

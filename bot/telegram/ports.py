@@ -15,6 +15,10 @@ class Desk(Protocol):
         """Commit the raw row; its id in the inbox."""
         ...
 
+    def accept_all(self, incomings: Sequence[Incoming]) -> Sequence[int]:
+        """Commit several raw rows, all or none; their ids."""
+        ...
+
     def process(self, address: str) -> int:
         """Answer all open rows of one chat; how many."""
         ...

@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from anyio import CapacityLimiter, to_thread
-
 from bot.backoff import Backoff, Stop, pause, unless
-from bot.errors import StoreUnavailable
 from bot.telegram.asked import asked
 from bot.telegram.client import UPDATES, Client
-from bot.telegram.keeper import Keeper, Kept
+from bot.telegram.gather import Gather
+from bot.telegram.keeper import Keeper
 from bot.telegram.kept import Follow
 
 log = logging.getLogger(__name__)
@@ -28,7 +26,6 @@ SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105  (a header's name)
 PATIENCE = 10.0
 """Seconds that a commit may take; after them Telegram is told to come again, and the same update twice is one."""
 _RETRY = "5"
-_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +49,10 @@ class Webhook:
         self.path = urlsplit(url).path
         self.cap = CAP
         self._client = client
-        self._keeper = keeper
+        self._gather = Gather(keeper)
         self._follow = follow
         self._url = url
         self._secret = secret
-        self._threads: CapacityLimiter | None = None
 
     async def answer(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """Keep the update of one call. ``headers`` have lower-case names; of a body, more than :data:`CAP` bytes need not be read.
@@ -68,34 +64,14 @@ class Webhook:
             return Answer(403)
         if len(body) > CAP:
             return Answer(413)
-        self._threads = self._threads or CapacityLimiter(_AT_ONCE)
         try:
             async with asyncio.timeout(PATIENCE):
-                kept = await to_thread.run_sync(self._keep, body, abandon_on_cancel=True, limiter=self._threads)
+                kept = await self._gather.keep(body)
         except Exception as error:
             log.error("telegram webhook: %s", type(error).__name__)
             return Answer(503, {"Retry-After": _RETRY})
         self._follow(kept)
         return Answer(200)
-
-    def _keep(self, body: bytes) -> Kept:
-        """In a worker thread. Raises what the store raises where it takes nothing at all."""
-        try:
-            return self._keep_as(body, plain=False)
-        except StoreUnavailable:
-            raise
-        except Exception as error:
-            log.error("telegram update kept without its body: %s", type(error).__name__)
-            return self._keep_as(body, plain=True)
-
-    def _keep_as(self, body: bytes, *, plain: bool) -> Kept:
-        try:
-            raw = json.loads(body)
-        except (ValueError, RecursionError):
-            raw = None
-        if not isinstance(raw, dict):
-            return self._keeper.keep_body(body, plain=plain)
-        return self._keeper.keep(raw, plain=plain)
 
     async def register(self, stop: Stop, backoff: Backoff) -> None:
         """Tell Telegram where to call, again and again until it has heard or ``stop`` is set. What waits there stays."""

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 
+from bot.errors import StoreUnavailable
 from bot.model import Button, Incoming, Message, Reply
 from tests.fakes.outbox import FakeOutbox
 
@@ -13,6 +14,10 @@ from tests.fakes.outbox import FakeOutbox
 def echo(incoming: Incoming) -> tuple[Reply, ...]:
     """The resident's own words back, the worst that a reply could hold."""
     return (Reply(f"你说：{incoming.text}"),)
+
+
+class Refused(StoreUnavailable):
+    """As a store that is away, only that it says too much."""
 
 
 class FakeDesk:
@@ -39,7 +44,7 @@ class FakeDesk:
             pass
         if self.refuse.get(name, 0) > 0:
             self.refuse[name] -= 1
-            raise RuntimeError("refused, with a resident's words 秘密")
+            raise Refused("refused, with a resident's words 秘密")
 
     def accept(self, incoming: Incoming) -> int:
         with self._lock:
@@ -50,6 +55,9 @@ class FakeDesk:
             self.inbox.append(incoming)
             self._open.append(incoming)
             return len(self.inbox)
+
+    def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
+        return [self.accept(incoming) for incoming in incomings]
 
     def process(self, address: str) -> int:
         with self._lock:
