@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 import httpx
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.channel import Arrived, Moved, Never, NotSent, Outcome, TooFast, Unclear
 from bot.model import Button
 from bot.safe import storable
 from bot.telegram.asked import asked
 from bot.telegram.client import Client
+from bot.telegram.http import NotConnected
 from bot.telegram.outgoing import keyboard, split
 
 _BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
@@ -62,6 +63,10 @@ def meaning(error: TelegramError) -> Outcome:
         return Never("bad request" if ours else "no such chat", unreachable=not ours)
     if isinstance(error, InvalidToken | Conflict):
         return NotSent("token refused", everybody=True)
+    if isinstance(error, NotConnected):
+        return NotSent("no connection", everybody=True)
+    if isinstance(error, TimedOut) and error.__cause__ is None:
+        return Unclear("timeout")
     cause = error.__cause__
     if isinstance(cause, _BEFORE):
         return NotSent("no connection", everybody=not isinstance(cause, httpx.PoolTimeout))

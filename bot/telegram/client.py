@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest
 
+from bot.telegram.http import Calls
 from bot.telegram.pools import Pools
 
 UPDATES = "[]"
@@ -42,13 +45,17 @@ class Client(Bot):
 def connect(token: str, base_url: str = "", connections: int = 8) -> Client:
     """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own. ``connections`` side by side."""
     quiet()
-    where = f"{base_url.rstrip('/')}/bot" if base_url else "https://api.telegram.org/bot"
-    return Client(
-        token,
-        base_url=where,
-        request=Pools(connections),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, connect_timeout=10, pool_timeout=20),
-    )
+    server = base_url.rstrip("/") or "https://api.telegram.org"
+    calls: BaseRequest = Pools(connections) if proxied(server) else Calls(connections)
+    polls: BaseRequest = Pools(1) if proxied(server) else Calls(1)
+    return Client(token, base_url=f"{server}/bot", request=calls, get_updates_request=polls)
+
+
+def proxied(server: str) -> bool:
+    """Whether the environment (``HTTPS_PROXY``, ``NO_PROXY`` …) names a proxy for this server."""
+    parts = urlsplit(server)
+    proxies = getproxies()
+    return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.hostname or "")
 
 
 def quiet() -> None:

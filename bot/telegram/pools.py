@@ -1,4 +1,4 @@
-"""HTTP for the Bot API: several small pools of connections in place of a large one."""
+"""HTTP for the Bot API through a proxy: the library's own client, in several small pools of connections."""
 
 from __future__ import annotations
 
