@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sqlite3
@@ -25,10 +26,7 @@ def open_writer(path: str) -> Database:
     """The one connection that writes. Raises :class:`StoreUnavailable`."""
     conn: sqlite3.Connection | None = None
     try:
-        if path != MEMORY:
-            # Residents' words lie in the file: nobody but its owner reads it. WAL files inherit the mode.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        conn = connect(path)
         db = Database(conn, execute_plugins=False)
         _use_wal(db)
         # NORMAL loses acknowledged messages in a power cut (design.md).
@@ -36,9 +34,18 @@ def open_writer(path: str) -> Database:
         db.execute("PRAGMA foreign_keys = ON")
     except (sqlite3.Error, OSError) as error:
         if conn is not None:
-            conn.close()
+            with contextlib.suppress(sqlite3.Error):
+                conn.close()
         raise unavailable(path, error) from error
     return db
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """A bare connection; the file is made where there is none."""
+    if path != MEMORY:
+        # Residents' words lie in the file: nobody but its owner reads it. WAL files inherit the mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
 def _use_wal(db: Database) -> None:

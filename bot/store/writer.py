@@ -88,11 +88,11 @@ class Writer:
             db.execute("BEGIN IMMEDIATE")
             self._prepare(db)
             db.execute("COMMIT")
-        except sqlite3.Error as error:
-            db.close()
-            raise unavailable(self._path, error) from error
-        except BaseException:
-            db.close()
+        except BaseException as error:
+            with contextlib.suppress(sqlite3.Error):
+                db.close()
+            if isinstance(error, sqlite3.Error):
+                raise unavailable(self._path, error) from error
             raise
         self._db = db
         return db
