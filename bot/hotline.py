@@ -122,7 +122,7 @@ class Hotline:
         log.warning("reply_dead", outbox=id, reason=reason)
 
     def _answer(self, row: InboxRow) -> int:
-        state, version = self._store.conversation(row.incoming.address)
+        state, version = row.state, row.version
         quarantined = row.attempts > MOST_ATTEMPTS
         turn = self._unread(row, state, "quarantined") if quarantined else self._turn(row, state)
         try:

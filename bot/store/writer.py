@@ -26,6 +26,7 @@ GROUP = 256
 class _Job:
     work: Callable[[Database], Any]
     future: Future[Any]
+    lasting: bool
 
 
 class Writer:
@@ -39,13 +40,17 @@ class Writer:
         self._gate = threading.Lock()
         self._closed = False
         self._db: Database | None = None
+        self._full = True
         ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(ready,), name="store-writer", daemon=True)
         self._thread.start()
         ready.result()
 
-    def submit(self, work: Callable[[Database], T]) -> Future[T]:
+    def submit(self, work: Callable[[Database], T], *, lasting: bool = True) -> Future[T]:
         """Queue a callable; all it writes is committed or nothing. Raises :class:`StoreUnavailable` when closed.
+
+        Where nothing in its group is ``lasting``, the commit does not wait for the disk: a power cut may undo it, as a whole
+        and together with whatever came after it.
 
         The future raises what the callable raised, or :class:`StoreUnavailable` where the commit failed.
         """
@@ -53,7 +58,7 @@ class Writer:
         with self._gate:
             if self._closed:
                 raise StoreUnavailable("the database is closed")
-            self._jobs.put(_Job(work, future))
+            self._jobs.put(_Job(work, future, lasting))
         return future
 
     def close(self) -> None:
@@ -94,7 +99,7 @@ class Writer:
             if isinstance(error, sqlite3.Error):
                 raise unavailable(self._path, error) from error
             raise
-        self._db = db
+        self._db, self._full = db, True
         return db
 
     def _drop(self) -> None:
@@ -124,6 +129,7 @@ class Writer:
         outcomes: list[tuple[Any, BaseException | None]] = []
         try:
             db = self._open()
+            self._wait_for_the_disk(db, any(job.lasting for job in jobs))
             db.execute("BEGIN IMMEDIATE")
             for job in jobs:
                 outcomes.append(self._attempt(db, job.work))
@@ -142,6 +148,11 @@ class Writer:
                 job.future.set_result(value)
             else:
                 job.future.set_exception(why)
+
+    def _wait_for_the_disk(self, db: Database, full: bool) -> None:
+        if full != self._full:
+            db.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
+            self._full = full
 
     def _recover(self, error: Exception) -> None:
         """Leave the transaction, and the connection too where the failure could have spoilt it."""
