@@ -66,8 +66,8 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
         UPDATE inbox SET attempts = attempts + 1, leased_at = :now, leased_until = :until
         WHERE id = (SELECT min(id) FROM inbox WHERE address = :address AND status = 'open')
               AND status = 'open' AND (leased_until <= :now OR leased_at > :ahead)
-        RETURNING *, (SELECT c.state FROM conversations AS c WHERE c.address = inbox.address) AS state,
-                  (SELECT c.version FROM conversations AS c WHERE c.address = inbox.address) AS version
+        RETURNING *, (SELECT c.state FROM conversations AS c WHERE c.address = :address) AS state,
+                  (SELECT c.version FROM conversations AS c WHERE c.address = :address) AS version
         """,
         address=storable(address),
         now=to_ms(now),
