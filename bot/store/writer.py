@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError, StoreUnavailable
-from bot.store.connect import MEMORY, open_writer
+from bot.store.connect import MEMORY, identity, open_writer
 from bot.store.trouble import PASSING, code_of, told, unavailable
 
 T = TypeVar("T")
@@ -41,6 +41,7 @@ class Writer:
         self._closed = False
         self._db: Database | None = None
         self._full = True
+        self._file: tuple[int, int] | None = None
         ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(ready,), name="store-writer", daemon=True)
         self._thread.start()
@@ -85,9 +86,14 @@ class Writer:
         self._drop()
 
     def _open(self) -> Database:
-        """The connection; a new one where there is none. Raises :class:`StoreError`."""
-        if self._db is not None:
+        """The connection; a new one where there is none, or where the file is another. Raises :class:`StoreError`."""
+        file = identity(self._path)
+        if self._db is not None and file == self._file:
             return self._db
+        self._drop()
+        if file is None and self._file is not None:
+            mend = "put it back, and the service goes on by itself; or start it anew with an empty one"
+            raise StoreUnavailable(f"the database {self._path} has been removed ({mend})")
         db = open_writer(self._path)
         try:
             db.execute("BEGIN IMMEDIATE")
@@ -99,7 +105,7 @@ class Writer:
             if isinstance(error, sqlite3.Error):
                 raise unavailable(self._path, error) from error
             raise
-        self._db, self._full = db, True
+        self._db, self._full, self._file = db, True, identity(self._path)
         return db
 
     def _drop(self) -> None:

@@ -125,6 +125,28 @@ def test_a_reader_that_may_not_open_reads_again_later(path: str, clock: FrozenCl
     store.close()
 
 
+def test_a_file_that_is_removed_or_replaced(path: str, clock: FrozenClock) -> None:
+    store = Store(path, clock)
+    kept = [store.accept(incoming()) for _ in range(3)]
+    aside = f"{path}.aside"
+    with sqlite3.connect(path) as source, sqlite3.connect(aside) as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+    Path(path).unlink()
+    for call in (lambda: store.accept(incoming()), store.queue):
+        with pytest.raises(StoreUnavailable, match=r"has been removed|unable to open"):
+            call()
+    assert not Path(path).exists()
+    Path(aside).rename(path)
+    new = works_again(store)
+    assert ids(store) == {*kept, new}
+    store.close()
+    store = Store(path, clock)
+    assert ids(store) == {*kept, new}
+    store.close()
+
+
 def test_a_file_that_is_locked_says_by_whom_it_may_be(path: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.store.connect.BUSY_SECONDS", 0.1)
     store = Store(path, clock)
