@@ -29,10 +29,11 @@ _MIGRATING = 20220405
 """The advisory lock of those who migrate."""
 _SETUP = """
     SELECT set_config('lock_timeout', '5s', false), set_config('statement_timeout', '30s', false),
-           set_config('idle_in_transaction_session_timeout', '60s', false),
+           set_config('idle_in_transaction_session_timeout', '4s', false),
            CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END
     """
-"""What is acknowledged is on the server's disk, even where the server is set up otherwise."""
+"""What is acknowledged is on the server's disk, even where the server is set up otherwise. A process that stops in the middle of
+a transaction loses it before others that wait for its locks give up."""
 
 
 class PostgresConnection(Connection):
