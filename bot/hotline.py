@@ -124,7 +124,7 @@ class Hotline:
             self._heed(row.incoming)
             if row.incoming.kind in EVENTS:
                 return self._noted(row)
-        state, version = self._store.conversation(row.incoming.address)
+        state, version = row.state, row.version
         turn = self._unread(row, state, why) if why else self._turn(row, state)
         try:
             number = self._store.finish(row, turn, version, self._clock.now(), quarantined=quarantined)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sqlite3
@@ -25,10 +26,7 @@ def open_writer(path: str) -> Database:
     """The one connection that writes. Raises :class:`StoreUnavailable`."""
     conn: sqlite3.Connection | None = None
     try:
-        if path != MEMORY:
-            # Residents' words lie in the file: nobody but its owner reads it. WAL files inherit the mode.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        conn = connect(path)
         db = Database(conn, execute_plugins=False)
         _use_wal(db)
         # NORMAL loses acknowledged messages in a power cut (design.md).
@@ -36,9 +34,18 @@ def open_writer(path: str) -> Database:
         db.execute("PRAGMA foreign_keys = ON")
     except (sqlite3.Error, OSError) as error:
         if conn is not None:
-            conn.close()
+            with contextlib.suppress(sqlite3.Error):
+                conn.close()
         raise unavailable(path, error) from error
     return db
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """A bare connection; the file is made where there is none."""
+    if path != MEMORY:
+        # Residents' words lie in the file: nobody but its owner reads it. WAL files inherit the mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
 def _use_wal(db: Database) -> None:
@@ -54,12 +61,21 @@ def _use_wal(db: Database) -> None:
             time.sleep(0.02)
 
 
+def identity(path: str) -> tuple[int, int] | None:
+    """Which file has this name now; None where there is none. A removed one could be written to without anybody noticing."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Readers:
     """A pool of read-only connections; one is taken for each read and given back."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._idle: queue.LifoQueue[Database] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[tuple[tuple[int, int] | None, Database]] = queue.LifoQueue()
         self._closed = False
 
     @contextmanager
@@ -67,10 +83,8 @@ class Readers:
         """A connection for the time of one read. Raises :class:`StoreUnavailable`."""
         if self._closed:
             raise StoreUnavailable("the database is closed")
-        try:
-            db = self._idle.get_nowait()
-        except queue.Empty:
-            db = self._open()
+        file = identity(self._path)
+        db = self._get(file)
         try:
             yield db
         except sqlite3.Error as error:
@@ -82,7 +96,17 @@ class Readers:
         if self._closed:
             db.close()
         else:
-            self._idle.put(db)
+            self._idle.put((file, db))
+
+    def _get(self, file: tuple[int, int] | None) -> Database:
+        while True:
+            try:
+                opened, db = self._idle.get_nowait()
+            except queue.Empty:
+                return self._open()
+            if opened == file:
+                return db
+            db.close()
 
     def _open(self) -> Database:
         uri = f"file:{quote(str(Path(self._path).absolute()))}?mode=ro"
@@ -99,6 +123,6 @@ class Readers:
         self._closed = True
         while True:
             try:
-                self._idle.get_nowait().close()
+                self._idle.get_nowait()[1].close()
             except queue.Empty:
                 return

@@ -52,8 +52,11 @@ class Engine(Protocol):
     place: str
     """Where the database is, fit for a log: without a password."""
 
-    def write(self, work: Work[T], *, single: bool = False) -> T:
-        """Run ``work`` in a transaction and wait until it is on the disk. ``single``: one statement, all or nothing by itself."""
+    def write(self, work: Work[T], *, single: bool = False, lasting: bool = True) -> T:
+        """Run ``work`` in a transaction and wait until it is on the disk. ``single``: one statement, all or nothing by itself.
+
+        Not ``lasting``: other processes see it at once, but a power cut may undo it, never without what was written after it.
+        """
         ...
 
     def read(self, work: Work[T]) -> T:

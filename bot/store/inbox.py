@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.clock import from_ms, to_ms
-from bot.model import Incoming
+from bot.model import Incoming, State
 from bot.safe import storable
 from bot.store.connection import Connection
+from bot.store.messages import read_state
 from bot.store.waits import FOREVER, ahead_of, later
 
 LEASE = 10.0
@@ -18,11 +19,15 @@ LEASE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """An open row. ``attempts`` counts how often it was taken up, this time included."""
+    """An open row that was taken up, with what its conversation remembers."""
 
     id: int
     incoming: Incoming
     attempts: int
+    """How often it was taken up, this time included."""
+    state: State = field(default_factory=State)
+    version: int = 0
+    """The conversation's, for :meth:`Store.finish`; 0 where there was none."""
 
 
 def accept(db: Connection, incoming: Incoming) -> int:
@@ -61,7 +66,8 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
         UPDATE inbox SET attempts = attempts + 1, leased_at = :now, leased_until = :until
         WHERE id = (SELECT min(id) FROM inbox WHERE address = :address AND status = 'open')
               AND status = 'open' AND (leased_until <= :now OR leased_at > :ahead)
-        RETURNING *
+        RETURNING *, (SELECT c.state FROM conversations AS c WHERE c.address = :address) AS state,
+                  (SELECT c.version FROM conversations AS c WHERE c.address = :address) AS version
         """,
         address=storable(address),
         now=to_ms(now),
@@ -81,7 +87,8 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
         kind=row["kind"],
         raw=row["raw"],
     )
-    return InboxRow(int(row["id"]), incoming, int(row["attempts"]))
+    state, version = (State(), 0) if row["version"] is None else read_state(row["state"], row["version"])
+    return InboxRow(int(row["id"]), incoming, int(row["attempts"]), state, version)
 
 
 def finish(db: Connection, row: InboxRow, status: Literal["done", "quarantined"], now: dt.datetime) -> bool:

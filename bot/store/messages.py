@@ -28,12 +28,15 @@ class Line:
 def conversation(db: Connection, address: str) -> tuple[State, int]:
     """The state of a chat and its version; a fresh state at version 0 where there is none or it cannot be read."""
     row = db.one("SELECT state, version FROM conversations WHERE address = :address", address=storable(address))
-    if row is None:
-        return State(), 0
+    return read_state(row["state"], row["version"]) if row else (State(), 0)
+
+
+def read_state(text: str, version: int) -> tuple[State, int]:
+    """A state as it lies in the table; a fresh one where it cannot be read, at the version that it would be written over."""
     try:
-        return load_state(row["state"]), int(row["version"])
+        return load_state(text), version
     except (ValueError, TypeError, AttributeError, OverflowError):
-        return State(), int(row["version"])
+        return State(), version
 
 
 def move_on(db: Connection, address: str, state: State, version: int, now: dt.datetime) -> None:

@@ -120,6 +120,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX outbox_lanes ON outbox (channel, lane, id) WHERE status IN ('pending', 'sending')",
         "CREATE INDEX outbox_chats ON outbox (address, id) WHERE status IN ('pending', 'sending')",
         "CREATE INDEX outbox_sending ON outbox (channel, not_before) WHERE status = 'sending'",
+        "CREATE INDEX cases_of_chat ON cases (address)",
+        "DROP INDEX cases_queue",
+        "CREATE INDEX cases_queue ON cases (priority, opened_at, number) WHERE status = 'open'",
         "CREATE INDEX outbox_trouble ON outbox (status, id) WHERE status IN ('dead', 'uncertain')",
         """
         CREATE TABLE channels (

@@ -22,17 +22,18 @@ T = TypeVar("T")
 Raw = psycopg.Connection[DictRow]
 PATIENCE = 5.0
 """Seconds to wait for a connection, or for another transaction's lock."""
-WRITERS, READERS = 8, 4
+WRITERS, HASTY, READERS = 6, 4, 2
 """At most this many connections of each kind for one process."""
 _TRIES = 6
 _MIGRATING = 20220405
 """The advisory lock of those who migrate."""
 _SETUP = """
     SELECT set_config('lock_timeout', '5s', false), set_config('statement_timeout', '30s', false),
-           set_config('idle_in_transaction_session_timeout', '60s', false),
+           set_config('idle_in_transaction_session_timeout', '4s', false),
            CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END
     """
-"""What is acknowledged is on the server's disk, even where the server is set up otherwise."""
+"""What is acknowledged is on the server's disk, even where the server is set up otherwise. A process that stops in the middle of
+a transaction loses it before others that wait for its locks give up."""
 
 
 class PostgresConnection(Connection):
@@ -91,6 +92,7 @@ class PostgresEngine:
         conninfo = make_conninfo(**{**defaults, **given, "client_encoding": "utf8"})
         self._prepare(conninfo, prepare)
         self._writers = _pool(conninfo, WRITERS, "")
+        self._hasty = _pool(conninfo, HASTY, "SET synchronous_commit = off")
         self._readers = _pool(conninfo, READERS, "SET default_transaction_read_only = on")
 
     def _prepare(self, conninfo: str, prepare: Work[object]) -> None:
@@ -105,11 +107,11 @@ class PostgresEngine:
         except psycopg.Error as error:
             raise told(self.place, error, self._secret) from None
 
-    def write(self, work: Work[T], *, single: bool = False) -> T:
+    def write(self, work: Work[T], *, single: bool = False, lasting: bool = True) -> T:
         """Run ``work`` in a transaction and wait until it is on the disk; again from the start after a deadlock."""
         for left in reversed(range(_TRIES)):
             try:
-                with self._writers.connection() as conn:
+                with (self._writers if lasting else self._hasty).connection() as conn:
                     if single:
                         return work(PostgresConnection(conn))
                     with conn.transaction():
@@ -134,6 +136,7 @@ class PostgresEngine:
     def close(self) -> None:
         """Close all connections, after what is running has ended."""
         self._readers.close()
+        self._hasty.close()
         self._writers.close()
 
 

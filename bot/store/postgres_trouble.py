@@ -21,11 +21,14 @@ _MEND = {
     "55": f"end what holds the lock; {_BY_ITSELF}",
     "57": f"see that the server runs and can be reached; {_BY_ITSELF}",
     "58": f"the server's disk fails: look at its log; {_BY_ITSELF}",
+    "25P03": "the process stood still for too long; it goes on",
     "25006": f"write to the primary server, not to a standby; {_BY_ITSELF}",
     "42501": f"grant the service's user the right to use and create tables in the schema; {_BY_ITSELF}",
 }
 _DEFAULT = f"see that HOTLINE_DATABASE is right and that the server runs and can be reached; {_BY_ITSELF}"
-_PASSING = {"25006", "42501"}
+_OURS = {"0A", "22", "23", "42"}
+"""Classes of errors that are ours: a bad value, a broken rule, a wrong statement. All others may pass."""
+_PASSING = {"42501"}
 
 
 def place_of(given: Mapping[str, str]) -> str:
@@ -39,7 +42,7 @@ def told(place: str, error: psycopg.Error, secret: str = "") -> StoreError:
     if isinstance(error, PoolClosed):
         return StoreUnavailable("the database is closed")
     state = error.sqlstate or ""
-    if not isinstance(error, psycopg.OperationalError) and state not in _PASSING:
+    if state not in _PASSING and (state[:2] in _OURS or not (state or isinstance(error, psycopg.OperationalError))):
         name = error.diag.constraint_name or ""
         return StoreRefused(f"the database {place} refused a statement: {type(error).__name__} {state} {name}".rstrip())
     what = "no connection could be had" if isinstance(error, PoolTimeout) else error.diag.message_primary or _first_lines(error)

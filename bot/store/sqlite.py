@@ -55,9 +55,9 @@ class SqliteEngine:
         self._writer = Writer(path, lambda db: prepare(SqliteConnection(db)))
         self._readers = None if path == MEMORY else Readers(path)
 
-    def write(self, work: Work[T], *, single: bool = False) -> T:
+    def write(self, work: Work[T], *, single: bool = False, lasting: bool = True) -> T:
         """Run ``work`` in a transaction and wait until it is on the disk; others that wait at that moment share its commit."""
-        return self._writer.submit(lambda db: work(SqliteConnection(db))).result()
+        return self._writer.submit(lambda db: work(SqliteConnection(db)), lasting=lasting).result()
 
     def read(self, work: Work[T]) -> T:
         """Run ``work`` on a read-only connection."""

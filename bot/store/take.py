@@ -19,12 +19,16 @@ _HEADS = f"""
     SELECT o.* FROM outbox AS o
     WHERE o.channel = :channel AND o.lane = :lane AND o.status IN ('pending', 'sending')
     AND (o.not_before <= :now OR o.updated_at > :ahead)
-    AND NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.address = o.address AND older.status IN ('pending', 'sending')
-                    AND older.lane IN (:lane, :beside) AND older.id < o.id)
+    AND o.id = (SELECT min(older.id) FROM outbox AS older WHERE older.address = o.address
+                AND older.status IN ('pending', 'sending') AND older.lane || '' IN (:lane, :beside))
     {CHAT_IS_FREE}
     ORDER BY o.id LIMIT :limit FOR UPDATE OF o SKIP LOCKED
     """  # noqa: S608  (made of constants)
-"""What one lane can send now: of each chat the oldest, where replies and emergencies count as one row of talk."""
+"""What one lane can send now: of each chat the oldest, where replies and emergencies count as one row of talk.
+
+It is written so that a server which has not counted its rows yet still looks for the oldest by the chat: as a join, or with
+the bare lane, it may read everything that waits for each row.
+"""
 _LOOK = without_locks(_HEADS)
 _BESIDE: dict[Lane, Lane] = {"emergency": "reply", "reply": "emergency", "reminder": "reminder", "broadcast": "broadcast"}
 
@@ -34,8 +38,9 @@ def take(
 ) -> tuple[list[OutRow], int]:
     """Up to ``limit`` messages marked as being sent, their attempt counted, and the number of the lanes' next turn."""
     doubt(db, channel, now)
-    # Where there are limits, processes take one after the other: two that count at once would both find room.
-    if paused_until(db, channel, now, hold=pace.limited) is not None:
+    # Processes take one after the other: two that count at once would both find room, and two that choose at once would
+    # only wait for each other's rows. It is soon over; a process that is stopped in the middle loses its turn (postgres.py).
+    if paused_until(db, channel, now, hold=True) is not None:
         return [], turn
     most = room(db, pace, channel, now, limit)
     if most <= 0:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError, StoreUnavailable
-from bot.store.connect import MEMORY, open_writer
+from bot.store.connect import MEMORY, identity, open_writer
 from bot.store.trouble import PASSING, code_of, told, unavailable
 
 T = TypeVar("T")
@@ -26,6 +26,7 @@ GROUP = 256
 class _Job:
     work: Callable[[Database], Any]
     future: Future[Any]
+    lasting: bool
 
 
 class Writer:
@@ -39,13 +40,18 @@ class Writer:
         self._gate = threading.Lock()
         self._closed = False
         self._db: Database | None = None
+        self._full = True
+        self._file: tuple[int, int] | None = None
         ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(ready,), name="store-writer", daemon=True)
         self._thread.start()
         ready.result()
 
-    def submit(self, work: Callable[[Database], T]) -> Future[T]:
+    def submit(self, work: Callable[[Database], T], *, lasting: bool = True) -> Future[T]:
         """Queue a callable; all it writes is committed or nothing. Raises :class:`StoreUnavailable` when closed.
+
+        Where nothing in its group is ``lasting``, the commit does not wait for the disk: a power cut may undo it, as a whole
+        and together with whatever came after it.
 
         The future raises what the callable raised, or :class:`StoreUnavailable` where the commit failed.
         """
@@ -53,7 +59,7 @@ class Writer:
         with self._gate:
             if self._closed:
                 raise StoreUnavailable("the database is closed")
-            self._jobs.put(_Job(work, future))
+            self._jobs.put(_Job(work, future, lasting))
         return future
 
     def close(self) -> None:
@@ -80,21 +86,26 @@ class Writer:
         self._drop()
 
     def _open(self) -> Database:
-        """The connection; a new one where there is none. Raises :class:`StoreError`."""
-        if self._db is not None:
+        """The connection; a new one where there is none, or where the file is another. Raises :class:`StoreError`."""
+        file = identity(self._path)
+        if self._db is not None and file == self._file:
             return self._db
+        self._drop()
+        if file is None and self._file is not None:
+            mend = "put it back, and the service goes on by itself; or start it anew with an empty one"
+            raise StoreUnavailable(f"the database {self._path} has been removed ({mend})")
         db = open_writer(self._path)
         try:
             db.execute("BEGIN IMMEDIATE")
             self._prepare(db)
             db.execute("COMMIT")
-        except sqlite3.Error as error:
-            db.close()
-            raise unavailable(self._path, error) from error
-        except BaseException:
-            db.close()
+        except BaseException as error:
+            with contextlib.suppress(sqlite3.Error):
+                db.close()
+            if isinstance(error, sqlite3.Error):
+                raise unavailable(self._path, error) from error
             raise
-        self._db = db
+        self._db, self._full, self._file = db, True, identity(self._path)
         return db
 
     def _drop(self) -> None:
@@ -124,6 +135,7 @@ class Writer:
         outcomes: list[tuple[Any, BaseException | None]] = []
         try:
             db = self._open()
+            self._wait_for_the_disk(db, any(job.lasting for job in jobs))
             db.execute("BEGIN IMMEDIATE")
             for job in jobs:
                 outcomes.append(self._attempt(db, job.work))
@@ -142,6 +154,11 @@ class Writer:
                 job.future.set_result(value)
             else:
                 job.future.set_exception(why)
+
+    def _wait_for_the_disk(self, db: Database, full: bool) -> None:
+        if full != self._full:
+            db.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
+            self._full = full
 
     def _recover(self, error: Exception) -> None:
         """Leave the transaction, and the connection too where the failure could have spoilt it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import time
 
+from bot.errors import Overtaken
 from bot.model import Incoming, Reply, State, Turn
 from bot.store import outbox
 from bot.store.outbox import Lane, OutRow
@@ -39,10 +41,17 @@ def chats(rows: list[OutRow]) -> list[str]:
     return [row.address.removeprefix("telegram:") for row in rows]
 
 
-def answer(store: Store, address: str, now: dt.datetime = NOON) -> int | None:
-    """Claim and finish the oldest row of a chat with one reply; its id, None where there is none to be had."""
+def answer(store: Store, address: str, now: dt.datetime = NOON, work: float = 0.0) -> int | None:
+    """Claim the oldest row of a chat, work on it for so many seconds and finish it with one reply.
+
+    Its id; None where there is none to be had, or somebody else was quicker.
+    """
     row = store.claim(address, now)
     if row is None:
         return None
-    store.finish(row, Turn((Reply(f"re: {row.incoming.update}"),), State()), store.conversation(address)[1], now)
+    time.sleep(work)
+    try:
+        store.finish(row, Turn((Reply(f"re: {row.incoming.update}"),), State()), row.version, now)
+    except Overtaken:
+        return None
     return row.id

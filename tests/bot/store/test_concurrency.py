@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import threading
@@ -42,9 +43,14 @@ def together(count: int, work: Callable[[int], Any]) -> None:
         raise failures[0]
 
 
+def worker_command(mode: str, database: str, speed: float) -> list[str]:
+    """A worker whose clock shows noon now."""
+    return [sys.executable, "-m", "tests.bot.store.worker", mode, database, str(time.monotonic()), str(speed)]
+
+
 def processes(mode: str, database: str, count: int, speed: float = 1.0) -> list[list[dict[str, Any]]]:
     """What each of ``count`` workers did."""
-    command = [sys.executable, "-m", "tests.bot.store.worker", mode, database, str(time.monotonic()), str(speed)]
+    command = worker_command(mode, database, speed)
     workers = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(count)]
     did = []
     for worker in workers:
@@ -127,6 +133,34 @@ def test_processes_answer_each_row_once_and_in_order(store: Store, database: str
         lines = [line.text for line in store.history(f"telegram:{chat}") if line.author == "bot"]
         assert len(lines) == 20 and lines == sorted(lines, key=lambda text: int(text.split()[1]))
     assert store.open_addresses() == []
+
+
+def test_workers_that_are_killed_leave_nothing_undone_and_nothing_done_twice(store: Store, database: str) -> None:
+    ids = [store.accept(incoming(str(number % 9))) for number in range(450)]
+    command = worker_command("slow", database, 20.0)  # a lease of ten seconds is over in half of one
+    chance = random.Random(20220405)
+    workers = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) for _ in range(3)]
+    kills = 0
+    try:
+        while kills < 6 and store.open_addresses():
+            time.sleep(chance.uniform(0.3, 0.6))
+            victim = chance.randrange(3)
+            workers[victim].kill()
+            workers[victim].wait()
+            workers[victim] = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+            kills += 1
+        for worker in workers:
+            assert worker.wait(60) == 0
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+    assert kills >= 3
+    replies = [line for chat in range(9) for line in store.history(f"telegram:{chat}") if line.author == "bot"]
+    assert len(replies) == len(ids) and store.open_addresses() == []
+    for chat in range(9):
+        lines = [line.text for line in store.history(f"telegram:{chat}") if line.author == "bot"]
+        assert lines == sorted(lines, key=lambda text: int(text.split()[1]))
 
 
 def test_processes_share_one_pacer(store: Store, database: str) -> None:

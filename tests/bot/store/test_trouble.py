@@ -6,6 +6,7 @@ import os
 import resource
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,9 +17,11 @@ import pytest
 from bot.clock import FrozenClock
 from bot.errors import StoreUnavailable
 from bot.store import postgres as engine
+from bot.store.channels import paused_until
+from bot.store.connection import Connection
 from bot.store.postgres_trouble import told
 from bot.store.store import Store
-from tests.bot.store.play import answer, incoming
+from tests.bot.store.play import answer, incoming, put
 from tests.fakes.engine import NOON
 from tests.postgres import Postgres, serve
 
@@ -125,6 +128,28 @@ def test_a_reader_that_may_not_open_reads_again_later(path: str, clock: FrozenCl
     store.close()
 
 
+def test_a_file_that_is_removed_or_replaced(path: str, clock: FrozenClock) -> None:
+    store = Store(path, clock)
+    kept = [store.accept(incoming()) for _ in range(3)]
+    aside = f"{path}.aside"
+    with sqlite3.connect(path) as source, sqlite3.connect(aside) as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+    Path(path).unlink()
+    for call in (lambda: store.accept(incoming()), store.queue):
+        with pytest.raises(StoreUnavailable, match=r"has been removed|unable to open"):
+            call()
+    assert not Path(path).exists()
+    Path(aside).rename(path)
+    new = works_again(store)
+    assert ids(store) == {*kept, new}
+    store.close()
+    store = Store(path, clock)
+    assert ids(store) == {*kept, new}
+    store.close()
+
+
 def test_a_file_that_is_locked_says_by_whom_it_may_be(path: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.store.connect.BUSY_SECONDS", 0.1)
     store = Store(path, clock)
@@ -191,6 +216,40 @@ def test_a_lock_of_somebody_else(postgres: Postgres, clock: FrozenClock, monkeyp
         assert store.accept(incoming())
     finally:
         store.close()
+
+
+def test_a_process_that_is_stopped_while_it_takes_holds_up_nobody_for_long(
+    postgres: Postgres, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_SETUP", engine._SETUP.replace("'4s'", "'200ms'"))
+    url = postgres.fresh()
+    stopped, store = Store(url, clock), Store(url, clock)
+    put(store, "1")
+    holding, over = threading.Event(), threading.Event()
+    ends: list[BaseException] = []
+
+    def stop_in_the_middle(db: Connection) -> None:
+        paused_until(db, "telegram", NOON, hold=True)
+        holding.set()
+        over.wait(20)
+
+    def work() -> None:
+        try:
+            stopped.write(stop_in_the_middle)
+        except StoreUnavailable as error:
+            ends.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        assert holding.wait(10)
+        assert len(store.take("telegram", 1, NOON)) == 1
+    finally:
+        over.set()
+        thread.join()
+        stopped.close()
+        store.close()
+    assert len(ends) == 1
 
 
 def test_rights_that_are_missing(postgres: Postgres, clock: FrozenClock) -> None:

@@ -1,7 +1,7 @@
 """A process that answers or sends until nothing is left; a line of JSON for each row. Run by the tests of concurrency.
 
-``python -m tests.bot.store.worker answer|send DATABASE BEGUN SPEED``: its clock shows noon at the monotonic time BEGUN and runs
-SPEED times as fast, so that all processes hand in one and the same time.
+``python -m tests.bot.store.worker answer|slow|send DATABASE BEGUN SPEED``: its clock shows noon at the monotonic time BEGUN and runs
+SPEED times as fast, so that all processes hand in one and the same time. ``slow`` works on each row for a while.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from tests.bot.store.play import answer
 from tests.fakes.engine import NOON
 
 
-def answer_all(store: Store, now: Callable[[], dt.datetime], say: Callable[..., None]) -> None:
+def answer_all(store: Store, now: Callable[[], dt.datetime], say: Callable[..., None], slowly: bool) -> None:
     while store.open_addresses():
         for address in store.open_addresses(now()):
-            row = answer(store, address, now())
+            row = answer(store, address, now(), work=0.01 if slowly else 0.0)
             if row is not None:
                 say(id=row, address=address)
 
@@ -42,9 +42,12 @@ def main(mode: str, database: str, begun: str, speed: str) -> None:
     def say(**values: object) -> None:
         sys.stdout.write(json.dumps(values) + "\n")
 
-    store = Store(database, pace=Pace(0, 0, 0) if mode == "answer" else Pace(30, 1, 20))
+    store = Store(database, pace=Pace(30, 1, 20) if mode == "send" else Pace(0, 0, 0))
     try:
-        (answer_all if mode == "answer" else send_all)(store, now, say)
+        if mode == "send":
+            send_all(store, now, say)
+        else:
+            answer_all(store, now, say, mode == "slow")
     finally:
         store.close()
 
