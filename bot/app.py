@@ -18,6 +18,7 @@ from bot.errors import SettingsError
 from bot.flight import Pace
 from bot.hotline import Hotline
 from bot.log import get_logger
+from bot.metrics import Metrics
 from bot.ports import Speaks
 from bot.schedule import RESUME_SECONDS, Schedule
 from bot.settings import Settings
@@ -112,8 +113,9 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     engine = engine or open_engine(settings, progress)
     replies = Replies(engine.knowledge)
     store = open_store(settings, clock)
-    hotline = Hotline(engine, replies, store, settings, clock, danger=danger_of(engine))
-    web: Any = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock)
+    metrics = Metrics(store, clock)
+    hotline = Hotline(metrics.timed(engine), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
+    web: Any = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock, probe=metrics)
     telegram = None
     if token:
         from bot.telegram.runner import TelegramRunner
