@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import select
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -111,7 +112,7 @@ class PostgresEngine:
         """Run ``work`` in a transaction and wait until it is on the disk; again from the start after a deadlock."""
         for left in reversed(range(_TRIES)):
             try:
-                with (self._writers if lasting else self._hasty).connection() as conn:
+                with _lent(self._writers if lasting else self._hasty) as conn:
                     if single:
                         return work(PostgresConnection(conn))
                     with conn.transaction():
@@ -128,7 +129,7 @@ class PostgresEngine:
     def read(self, work: Work[T]) -> T:
         """Run ``work`` on a connection that cannot write."""
         try:
-            with self._readers.connection() as conn:
+            with _lent(self._readers) as conn:
                 return work(PostgresConnection(conn))
         except psycopg.Error as error:
             raise told(self.place, error, self._secret) from None
@@ -155,7 +156,6 @@ def _pool(conninfo: str, most: int, setup: str) -> ConnectionPool[Raw]:
         min_size=1,
         max_size=most,
         configure=configure,
-        check=_check,
         timeout=PATIENCE,
         reconnect_timeout=PATIENCE,
         max_idle=60.0,
@@ -163,9 +163,29 @@ def _pool(conninfo: str, most: int, setup: str) -> ConnectionPool[Raw]:
     )
 
 
-def _check(conn: Raw) -> None:
-    """Raise where the server has left an idle connection. One that has nothing to say is taken as it is: asking costs a round trip."""
+@contextmanager
+def _lent(pool: ConnectionPool[Raw]) -> Iterator[Raw]:
+    """A connection that the server has not left. The pool's own check rests for a second after each that it has."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        conn = pool.getconn(max(0.0, until - time.monotonic()))
+        if _is_alive(conn):
+            break
+        conn.close()
+        pool.putconn(conn)
+    try:
+        yield conn
+    finally:
+        pool.putconn(conn)
+
+
+def _is_alive(conn: Raw) -> bool:
+    """Whether a connection works. One that has nothing to say is believed: asking costs a round trip."""
     poller = select.poll()
-    poller.register(conn.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
-    if poller.poll(0):
-        ConnectionPool.check_connection(conn)
+    try:
+        poller.register(conn.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+        if poller.poll(0):
+            ConnectionPool.check_connection(conn)
+    except psycopg.Error:
+        return False
+    return True

@@ -11,6 +11,8 @@ from bot.clock import from_ms, to_ms
 from bot.model import Button, State
 from bot.safe import storable
 
+_FIELDS = frozenset(field.name for field in dataclasses.fields(State))
+
 
 def dump(value: Any) -> str:
     """JSON as the tables keep it: one spelling for one value, so that it can be hashed."""
@@ -29,15 +31,14 @@ def load_buttons(text: str) -> tuple[Button, ...]:
 
 def dump_state(state: State) -> str:
     """A conversation's state as JSON."""
-    values = dataclasses.asdict(state)
+    values = {name: getattr(state, name) for name in _FIELDS}  # not asdict: it copies every value deeply
     values["updated_at"] = to_ms(state.updated_at) if state.updated_at else None
     return storable(dump(values))
 
 
 def load_state(text: str) -> State:
     """A state from JSON. Fields that this version does not know are left out, missing ones get their default."""
-    known = {field.name for field in dataclasses.fields(State)}
-    values = {name: _frozen(value) for name, value in json.loads(text).items() if name in known}
+    values = {name: _frozen(value) for name, value in json.loads(text).items() if name in _FIELDS}
     if values.get("updated_at") is not None:
         values["updated_at"] = from_ms(values["updated_at"])
     return State(**values)

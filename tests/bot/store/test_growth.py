@@ -10,12 +10,14 @@ import pytest
 
 from bot.clock import FrozenClock
 from bot.model import CaseDraft, Reply, State, Turn
-from bot.store.pacer import Pace
+from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
+from bot.store.take import _HEADS
 from bot.store.translate import without_locks
 from tests.bot.store.play import after, incoming
 from tests.fakes.engine import NOON
+from tests.postgres import Postgres
 
 SMALL = re.compile(r"SCAN \w+ USING (COVERING )?INDEX (inbox_open|cases_queue|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble)")
 """These hold only what is open, waiting or in trouble."""
@@ -75,3 +77,34 @@ def test_no_statement_reads_a_whole_table(path: str, clock: FrozenClock, monkeyp
             whole[sql] = large
     conn.close()
     assert not whole
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_server_looks_for_a_chats_oldest_by_the_chat(postgres: Postgres, clock: FrozenClock, counted: bool) -> None:
+    """Before PostgreSQL has counted its rows, and after, with most of them settled long ago."""
+    store = Store(postgres.fresh(), clock, pace=Pace(0, 0, 0))
+    series = "FROM generate_series(1, 4000) AS g(n)"
+    try:
+        store.write(lambda db: db.execute(_INBOX + series) + db.execute(_OUTBOX + series))
+        if counted:
+            store.write(lambda db: db.execute("ANALYZE inbox") + db.execute("ANALYZE outbox"))
+        values: dict[str, Any] = {"channel": "telegram", "lane": "reply", "beside": "emergency", "limit": 50, "now": 1}
+        values |= windows(Pace(0, 0, 0), "telegram", NOON)
+        take = "\n".join(row["QUERY PLAN"] for row in store.read(lambda db: db.query("EXPLAIN " + without_locks(_HEADS), **values)))
+        oldest = "EXPLAIN SELECT min(id) FROM inbox WHERE address = :address AND status = 'open'"
+        claim = "\n".join(row["QUERY PLAN"] for row in store.read(lambda db: db.query(oldest, address="telegram:7")))
+    finally:
+        store.close()
+    assert "Seq Scan" not in take + claim
+    assert "outbox_chats" in take and "address = o.address" in take and "inbox_open" in claim
+
+
+_INBOX = """
+    INSERT INTO inbox (channel, chat, update_id, address, kind, text, lang, city, raw, received_at, status)
+    SELECT 'telegram', CAST(n AS text), CAST(n AS text), 'telegram:' || n % 600, 'text', '', '', '', '', 0,
+           CASE WHEN n % 50 = 0 THEN 'open' ELSE 'done' END
+    """
+_OUTBOX = """
+    INSERT INTO outbox (key, channel, address, text, buttons, status, created_at, updated_at)
+    SELECT 'f' || n, 'telegram', 'telegram:' || n % 600, '', '[]', CASE WHEN n % 3 = 0 THEN 'pending' ELSE 'sent' END, 0, 0
+    """
