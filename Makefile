@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check static unit scenarios eval browser bench bench-public lock pictures update-readme update-scenarios clean
+.PHONY: help run test check static unit scenarios eval browser bench bench-public power lock pictures update-readme update-scenarios clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -57,6 +57,9 @@ bench: $(VENV)/.ready ## speed, memory, cold start
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others
 	$(BIN)/python tests/bench/public.py
+
+power: $(VENV)/.ready ## 400 power cuts, seeded, and a failing write at many more places
+	HOTLINE_CUTS=400 $(BIN)/python -m pytest tests/bot/store/test_power.py
 
 lock: ## pin all dependencies anew
 	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
