@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check static unit scenarios eval browser bench bench-public lock pictures update-readme update-scenarios clean
+.PHONY: help run test check static unit scenarios eval browser bench bench-public power crash crash-short lock pictures update-readme update-scenarios clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -18,7 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: $(VENV)/.ready ## start the service on http://127.0.0.1:8080
 	$(BIN)/hotline run
 
-test: check browser ## everything: check, then the real browser
+test: check crash-short browser ## everything: check, kills, then the real browser
 	@echo "make test: all passed"
 
 check: static unit eval ## static checks, unit tests, scenarios, eval
@@ -57,6 +57,16 @@ bench: $(VENV)/.ready ## speed, memory, cold start
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others
 	$(BIN)/python tests/bench/public.py
+
+power: $(VENV)/.ready ## 400 power cuts, seeded, and a failing write at many more places
+	HOTLINE_CUTS=400 $(BIN)/python -m pytest tests/bot/store/test_power.py
+
+crash: $(VENV)/.ready ## 500 times kill -9 on each engine, then nothing may be missing
+	$(BIN)/python -m tests.crash --kills 500
+
+crash-short: $(VENV)/.ready ## 15 kills on each engine, and what the checker finds
+	$(BIN)/hotline fit
+	$(BIN)/python -m pytest -n 0 tests/crash
 
 lock: ## pin all dependencies anew
 	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml

@@ -12,13 +12,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import Clock, SystemClock
+from bot.danger import Danger
 from bot.engine import Progress, open_engine
 from bot.errors import SettingsError
+from bot.flight import Pace
 from bot.hotline import Hotline
 from bot.log import get_logger
+from bot.metrics import Metrics
+from bot.ports import Speaks
 from bot.schedule import RESUME_SECONDS, Schedule
 from bot.settings import Settings
-from bot.store.store import Store
+from bot.store.store import Store, open_store
 
 if TYPE_CHECKING:
     from bot.replies import Replies
@@ -102,18 +106,42 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     """Build the service. Raises ``intents.problems.BrokenData``, :class:`SettingsError` or :class:`bot.errors.StoreError`."""
     from bot.replies import Replies
     from bot.web.app import create
+    from bot.web.hook import Hooked
 
     token = settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
     clock = clock or SystemClock()
     engine = engine or open_engine(settings, progress)
     replies = Replies(engine.knowledge)
-    store = Store(settings.database, clock)
-    hotline = Hotline(engine, replies, store, settings, clock)
-    web = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock)
+    store = open_store(settings, clock)
+    metrics = Metrics(store, clock)
+    hotline = Hotline(metrics.timed(engine), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
+    web: Any = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock, probe=metrics)
     telegram = None
     if token:
         from bot.telegram.runner import TelegramRunner
 
-        telegram = TelegramRunner(hotline, token, settings.telegram_base_url, clock=clock)
+        telegram = TelegramRunner(
+            hotline,
+            store,
+            token,
+            settings.telegram_base_url,
+            webhook_url=settings.webhook_url,
+            commands=commands(replies),
+            clock=clock,
+            pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
+        )
+        if telegram.webhook is not None:
+            web = Hooked(web, telegram.webhook)
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
     return App(settings, engine, replies, store, hotline, web, telegram)
+
+
+def danger_of(engine: Engine) -> Danger:
+    """The words of danger that the data holds."""
+    return Danger(flag for group in engine.knowledge.groups for flag in group.flags)
+
+
+def commands(replies: Speaks) -> dict[str, list[tuple[str, str]]]:
+    """What the channel's menu offers, by language."""
+    texts = {lang: [("start", replies.say("command.start", lang)), ("help", replies.say("command.help", lang))] for lang in ("zh", "en")}
+    return {"": texts["zh"], **texts}

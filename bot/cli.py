@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
 
+from bot.cli_store import migrate_database, outbox
 from bot.errors import HotlineError
 
 if TYPE_CHECKING:
@@ -127,14 +127,15 @@ def queue(limit: int, jsonl: bool) -> None:
     from bot.cli_queue import case_line, print_table
     from bot.clock import SystemClock
     from bot.settings import read_settings
-    from bot.store.store import Store
+    from bot.store.open import exists
+    from bot.store.store import open_store
 
     settings = read_settings()
-    if settings.database == ":memory:" or not Path(settings.database).exists():
+    if not exists(settings.database):
         click.echo(f"No cases: {settings.database} does not exist yet; start the service or set HOTLINE_DATABASE.", err=True)
         return
     clock = SystemClock()
-    store = Store(settings.database, clock)
+    store = open_store(settings, clock)
     try:
         cases = store.queue(limit)
     finally:
@@ -231,6 +232,10 @@ def _prompt() -> str | None:
         return input("> ")
     except EOFError:
         return None
+
+
+main.add_command(outbox)
+main.add_command(migrate_database)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 class Bar:
     """Callable as ``bar(what, done, total)``; nothing is loaded or shown before it is called."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = "Preparing the data, once …") -> None:
+        """``title`` is said once where there is no terminal to draw a bar in."""
+        self._title = title
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
@@ -30,7 +32,7 @@ class Bar:
 
         console = Console(file=sys.stderr)
         if not console.is_terminal:
-            console.print("Preparing the data, once …")
+            console.print(self._title)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),

@@ -44,7 +44,7 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
     for case in cases:
         place = "/".join(part for part in (case.city, case.district) if part) or "-"
         opened = case.opened_at.astimezone(CITY_TIME).strftime("%m-%d %H:%M")
-        waits, why = _wait(now - case.opened_at), one_line(case.reason, 40)
+        waits, why = wait(now - case.opened_at), one_line(case.reason, 40)
         cells = [case.priority, str(case.number), opened, waits, place, why, one_line(case.words)]
         table.add_row(*(Text(cell, style=colours.get(case.priority, "")) if i == 0 else Text(cell) for i, cell in enumerate(cells)))
     console = Console()
@@ -53,6 +53,7 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
     console.print(table)
 
 
-def _wait(span: dt.timedelta) -> str:
+def wait(span: dt.timedelta) -> str:
+    """A length of time in the largest unit that fits."""
     minutes = max(0, int(span.total_seconds() // 60))
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

@@ -39,7 +39,9 @@ def decide(state: State, incoming: Incoming, understanding: Understanding, repli
     if incoming.kind in _UNREADABLE and not text:
         key = f"ask.{incoming.kind}" if replies.has(f"ask.{incoming.kind}") else "ask.words"
         asked = dataclasses.replace(got, action="clarify", topics=(), ask="words")
-        return Turn((Reply(replies.say(key, lang)),), dataclasses.replace(state, updated_at=now), understanding=asked)
+        # Whoever works on the open case must find the picture with it.
+        draft = CaseDraft("P3", f"resident:{incoming.kind}", (), state.city, state.district) if state.case else None
+        return Turn((Reply(replies.say(key, lang)),), dataclasses.replace(state, updated_at=now), draft, understanding=asked)
     draft = _case(state, got)
     said = _own_words(state, got, replies)
     if said is None:

@@ -16,7 +16,11 @@ class StoreError(HotlineError):
 
 
 class StoreUnavailable(StoreError):
-    """The database cannot be read or written now; nothing was committed and trying again may help."""
+    """The database cannot be read or written now; trying again may help. What was to be written counts as not written."""
+
+
+class StoreRefused(StoreError):
+    """The database refused a value or a statement: a mistake of ours, that trying again does not mend. Nothing was written."""
 
 
 class StoreTooNew(StoreError):

@@ -1,27 +1,29 @@
-"""The use cases: a message is accepted, answered once, and its replies are handed to the edges.
+"""The use cases: a message is accepted and answered once; its replies wait in the outbox.
 
 Decide first, write once, send after the commit: nothing is sent here and nothing is written outside one transaction.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import re
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from bot.bounded import within
 from bot.clock import Clock, SystemClock
 from bot.errors import Overtaken
 from bot.log import get_logger
-from bot.model import Case, CaseDraft, Incoming, Message, Reply, State, Turn
+from bot.model import EVENTS, NOWHERE, Case, CaseDraft, Incoming, Message, Reply, State, Turn
 from bot.ports import Decides, Speaks, Understands
 from bot.settings import Settings
-from bot.store.inbox import InboxRow
-from bot.store.outbox import OutRow
+from bot.store import inbox
+from bot.store.inbox import LEASE, InboxRow
+from bot.store.outbox import PULLED
 from bot.store.store import Store
 from intents.understanding import Context, Scored, Understanding
 
@@ -51,9 +53,13 @@ class Hotline:
         *,
         decide: Decides | None = None,
         watch: Watcher | None = None,
+        danger: Callable[[str], bool] = lambda _: False,
         patience: float = PATIENCE,
     ) -> None:
-        """``watch`` is called after each commit with the message, the turn and the case's number (or 0)."""
+        """``watch`` is called after each commit with the message, the turn and the case's number (or 0).
+
+        ``danger`` says of a message that could not be understood whether its words alone make it P0.
+        """
         if decide is None:
             from bot.conversation import decide as decision
 
@@ -62,25 +68,39 @@ class Hotline:
         self._clock = clock or SystemClock()
         self._decide: Decides = decide
         self._watch = watch
+        self._danger = danger
         self._patience = patience
+        self._lease = max(LEASE, 2 * patience)
         self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
 
     def accept(self, incoming: Incoming) -> int:
         """Commit the raw row; its id. The same update of the same chat a second time gives the first one's id."""
         return self._store.accept(incoming)
 
+    def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
+        """Commit several raw rows in their order, all or none; their ids."""
+        if not incomings:
+            return []
+        return self._store.write(lambda db: [inbox.accept(db, incoming) for incoming in incomings])
+
     def process(self, address: str) -> int:
         """Answer all open rows of one chat, oldest first, each in one transaction; how many were answered here."""
         done = 0
         with self._locks[zlib.crc32(address.encode("utf-8", "replace")) % _STRIPES]:
-            while (row := self._store.claim(address)) is not None:
-                done += self._answer(row)
+            while (row := self._store.claim(address, self._clock.now(), self._lease)) is not None:
+                try:
+                    done += self._answer(row)
+                except BaseException:
+                    # Otherwise the chat would wait until the lease runs out.
+                    with contextlib.suppress(Exception):
+                        self._store.release(row)
+                    raise
         return done
 
     def resume(self, stop: threading.Event | None = None) -> int:
         """Answer whatever was accepted and never answered, as after a crash, until ``stop`` is set; how many."""
         done = 0
-        for address in self._store.open_addresses():
+        for address in self._store.open_addresses(self._clock.now()):
             if stop is not None and stop.is_set():
                 break
             try:
@@ -97,29 +117,19 @@ class Hotline:
         """The open cases, most urgent first."""
         return self._store.queue(limit)
 
-    def outgoing(self, channel: str, limit: int = 50) -> list[OutRow]:
-        """Replies to be sent, oldest first, those that were handed out before and not reported on included.
-
-        One sender for a channel; it reports each by :meth:`sent` or :meth:`failed`. The page and the terminal read :meth:`history`.
-        """
-        return self._store.outgoing(channel, limit, self._clock.now())
-
-    def sent(self, id: int) -> None:
-        """The channel has taken the reply."""
-        self._store.settle(id, "sent", "", self._clock.now())
-
-    def failed(self, id: int, reason: str) -> None:
-        """The reply can never be delivered; ``reason`` is a short id."""
-        self._store.settle(id, "dead", reason, self._clock.now())
-        log.warning("reply_dead", outbox=id, reason=reason)
-
     def _answer(self, row: InboxRow) -> int:
-        state, version = self._store.conversation(row.incoming.address)
-        quarantined = row.attempts > MOST_ATTEMPTS
-        turn = self._unread(row, state, "quarantined") if quarantined else self._turn(row, state)
+        why = "quarantined" if row.attempts > MOST_ATTEMPTS else "unparsed" if row.incoming.kind == "unparsed" else ""
+        quarantined = bool(why)
+        if not quarantined:
+            self._heed(row.incoming)
+            if row.incoming.kind in EVENTS:
+                return self._noted(row)
+        state, version = row.state, row.version
+        turn = self._unread(row, state, why) if why else self._turn(row, state)
         try:
             number = self._store.finish(row, turn, version, self._clock.now(), quarantined=quarantined)
         except Overtaken:
+            self._store.release(row)
             return 0
         priority = turn.case.priority if turn.case else ""
         action = turn.understanding.action if turn.understanding else ""
@@ -128,6 +138,23 @@ class Hotline:
         if self._watch is not None:
             self._watch(row.incoming, turn, number)
         return 1
+
+    def _heed(self, incoming: Incoming) -> None:
+        """What a message or an event says about the chat itself. Done before the row is finished, and harmless when done twice."""
+        kind, now = incoming.kind, self._clock.now()
+        if kind == "left":
+            self._store.unreachable(incoming.address, incoming.text, now)
+        elif kind == "moved":
+            self._store.reroute(incoming.channel, incoming.address, f"{incoming.channel}:{incoming.text}", now)
+        elif kind != "noted" and incoming.channel not in PULLED:
+            self._store.reachable(incoming.address, now)
+
+    def _noted(self, row: InboxRow) -> int:
+        """An event leaves no line in the conversation and does not move it on: nobody has said anything."""
+        done = self._store.write(lambda db: inbox.finish(db, row, "done", self._clock.now()), single=True)
+        if done:
+            log.info("noted", inbox=row.id, channel=row.incoming.channel, kind=row.incoming.kind)
+        return int(done)
 
     def _turn(self, row: InboxRow, state: State) -> Turn:
         incoming, now = row.incoming, self._clock.now()
@@ -149,17 +176,25 @@ class Hotline:
         """What is done where a message could not be understood: a fixed reply, and a person must read it."""
         incoming, now = row.incoming, self._clock.now()
         lang = incoming.lang or state.lang or _language(incoming.text)
-        urgent = understood is not None and understood.action == "emergency"
+        urgent = understood.action == "emergency" if understood is not None else self._sees_danger(incoming.text)
         draft = CaseDraft("P0" if urgent else "P1", f"failure:{why}", ("other",), incoming.city or state.city, state.district)
+        replies: tuple[Reply, ...] = ()
         try:
-            replies: tuple[Reply, ...] = (Reply(self._replies.say(FAILURE, lang, case="{case}")),)
+            if incoming.chat != NOWHERE:
+                replies = (Reply(self._replies.say(FAILURE, lang, case="{case}")),)
         except Exception as error:
             # The case counts more than the words that say so.
             log.error("failure_reply_missing", inbox=row.id, error=type(error).__name__, exc_info=error)
-            replies = ()
         context = context_of(state, incoming, self._settings, now)
         handed = Understanding("handoff", (Scored("other", 0.0),), {}, lang, context=context)
         return Turn(replies, dataclasses.replace(state, updated_at=now), draft, understanding=handed)
+
+    def _sees_danger(self, text: str) -> bool:
+        try:
+            return self._danger(text)
+        except Exception as error:
+            log.error("danger_unknown", error=type(error).__name__, exc_info=error)
+            return False
 
 
 def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.datetime) -> Context:

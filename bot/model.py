@@ -11,6 +11,16 @@ from intents.understanding import Understanding
 Channel = Literal["telegram", "web", "terminal"]
 Priority = Literal["P0", "P1", "P2", "P3"]
 CaseStatus = Literal["open", "closed"]
+Kind = Literal["text", "button", "photo", "voice", "document", "location", "contact", "other", "unparsed", "left", "back", "moved", "noted"]
+"""What came in. ``other``: a message of a kind that we cannot read. ``unparsed``: nobody can tell what it is; a person must look.
+
+Then there is what nobody said (:data:`EVENTS`): ``left``, the chat cannot be reached any more; ``back``, it can again; ``moved``, it has
+another number, which is the text; ``noted``, anything else.
+"""
+NOWHERE = "unknown"
+"""The chat of what came from nobody knows where: it is kept for the operators and never answered."""
+EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
+"""Recorded and acted on, but never answered."""
 
 FADES = dt.timedelta(hours=6)
 """After this silence the need of before no longer counts; place and language stay."""
@@ -32,7 +42,7 @@ class Incoming:
     """The language the person chose; empty: the message's own."""
     city: str = ""
     """A city the request fixes; empty: from the message or the settings."""
-    kind: Literal["text", "button", "photo", "voice", "document", "location", "contact", "other"] = "text"
+    kind: Kind = "text"
     raw: str = ""
     """The raw body as it came, JSON; empty for the terminal."""
 

@@ -10,7 +10,8 @@ _SPACE = re.compile(r"\s+")
 
 
 def storable(text: str) -> str:
-    """The text as UTF-8 can carry it: pairs of surrogates joined, lone ones replaced by U+FFFD."""
+    """The text as UTF-8 and every database can carry it: pairs of surrogates joined, lone ones replaced by U+FFFD, NUL left out."""
+    text = text.replace("\x00", "")
     if not _SURROGATE.search(text):
         return text
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -19,7 +20,7 @@ def storable(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text without what would steer a terminal: controls, escapes and changes of direction."""
-    return _CONTROL.sub("", storable(text))
+    return storable(_CONTROL.sub("", text))
 
 
 def one_line(text: str, width: int = 80) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from bot.errors import SettingsError
 REPLAY = dt.date(2022, 4, 5)
 """The day at which the data that ships is replayed: after all five documents."""
 
+_TOKEN = re.compile(r"[A-Za-z0-9_:-]+")
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)
 ]
@@ -29,7 +31,7 @@ class Settings(BaseSettings):
     )
 
     database: str = "hotline.db"
-    """Path of the SQLite file; ``:memory:`` keeps nothing."""
+    """Path of the SQLite file (``:memory:`` keeps nothing), or a ``postgresql://`` URL."""
     date: str = REPLAY.isoformat()
     """An ISO date to replay, or ``today``."""
     city: str = ""
@@ -40,6 +42,14 @@ class Settings(BaseSettings):
     """The folder ``data``; empty: the one that ships."""
     telegram_base_url: str = ""
     """Another Bot API server, such as ``http://127.0.0.1:9000``."""
+    webhook_url: str = ""
+    """Where Telegram is to call us, such as ``https://hotline.example.org/telegram``; empty: we poll."""
+    rate_bulk: int = Field(default=30, ge=0)
+    """Messages a second that a channel sends, all chats together; 0: no limit."""
+    rate_chat: int = Field(default=1, ge=0)
+    """Messages a second to one chat; 0: no limit."""
+    rate_group: int = Field(default=20, ge=0)
+    """Messages a minute to one group; 0: no limit."""
     log_level: LogLevel = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
     """``auto``: console lines in a terminal, JSON otherwise."""
@@ -64,10 +74,22 @@ class Settings(BaseSettings):
             raise ValueError("write a URL such as http://127.0.0.1:9000")
         return value
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook(cls, value: str) -> str:
+        value = value.strip()
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path in {"", "/"} or parts.query):
+            raise ValueError("write a URL with a path of its own, such as https://hotline.example.org/telegram")
+        return value
+
     @field_validator("telegram_bot_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        return value if value is not None and value.get_secret_value().strip() else None
+        token = value.get_secret_value().strip() if value is not None else ""
+        if token and not _TOKEN.fullmatch(token):
+            raise ValueError("write the token as @BotFather gave it, such as 123456789:AAE…")
+        return SecretStr(token) if token else None
 
     @property
     def live(self) -> bool:

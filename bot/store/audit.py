@@ -9,10 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from bot.clock import from_ms, to_ms
-from bot.store.rows import dump, one, query, run
+from bot.store.connection import Connection
+from bot.store.rows import dump
 
 _ID = re.compile(r"[A-Za-z0-9_.:+-]{0,80}")
 Detail = Mapping[str, str | int]
@@ -31,14 +30,13 @@ class AuditRow:
     hash: str
 
 
-def record(db: Database, case: int, kind: str, detail: Detail, now: dt.datetime) -> None:
+def record(db: Connection, case: int, kind: str, detail: Detail, now: dt.datetime) -> None:
     """Add a link. A value that does not look like an id is replaced by ``?``: words never get in."""
     safe = {name: value if isinstance(value, int) or _ID.fullmatch(value) else "?" for name, value in detail.items()}
-    last = one(db, "SELECT seq, hash FROM audit WHERE case_number = :case ORDER BY seq DESC LIMIT 1", case=case)
+    last = db.one("SELECT seq, hash FROM audit WHERE case_number = :case ORDER BY seq DESC LIMIT 1", case=case)
     seq, previous = (int(last["seq"]) + 1, str(last["hash"])) if last else (1, "")
     text, at = dump(safe), to_ms(now)
-    run(
-        db,
+    db.execute(
         """
         INSERT INTO audit (case_number, seq, at, kind, detail, previous, hash)
         VALUES (:case, :seq, :at, :kind, :detail, :previous, :hash)
@@ -53,16 +51,16 @@ def record(db: Database, case: int, kind: str, detail: Detail, now: dt.datetime)
     )
 
 
-def trail(db: Database, case: int) -> list[AuditRow]:
+def trail(db: Connection, case: int) -> list[AuditRow]:
     """The links of a case, oldest first."""
-    rows = query(db, "SELECT * FROM audit WHERE case_number = :case ORDER BY seq", case=case)
+    rows = db.query("SELECT * FROM audit WHERE case_number = :case ORDER BY seq", case=case)
     return [AuditRow(case, r["seq"], from_ms(r["at"]), r["kind"], json.loads(r["detail"]), r["previous"], r["hash"]) for r in rows]
 
 
-def intact(db: Database, case: int) -> bool:
+def intact(db: Connection, case: int) -> bool:
     """Whether no link of the case was changed or taken out of the middle."""
     previous = ""
-    for number, row in enumerate(query(db, "SELECT * FROM audit WHERE case_number = :case ORDER BY seq", case=case), 1):
+    for number, row in enumerate(db.query("SELECT * FROM audit WHERE case_number = :case ORDER BY seq", case=case), 1):
         expected = _hash(previous, case, number, row["at"], row["kind"], row["detail"])
         if row["seq"] != number or row["previous"] != previous or row["hash"] != expected:
             return False

@@ -6,25 +6,30 @@ import datetime as dt
 import json
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.clock import from_ms, to_ms
+from bot.errors import Overtaken
 from bot.model import Case, CaseDraft
 from bot.priority import more_urgent
 from bot.safe import storable
 from bot.store import audit
-from bot.store.rows import dump, one, query, run
+from bot.store.connection import Connection
+from bot.store.rows import dump
 
 
-def log_case(db: Database, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int:
+def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int:
     """Open a case, or add the draft to the chat's open one: it never becomes less urgent. Its number."""
-    found = one(db, "SELECT * FROM cases WHERE address = :address AND status = 'open'", address=storable(address))
+    sql = "SELECT * FROM cases WHERE address = :address AND status = 'open' FOR UPDATE"
+    found = db.one(sql, address=storable(address))
     if found is None:
-        return _open(db, address, draft, words=words, inbox_id=inbox_id, now=now)
+        opened = _open(db, address, draft, words=words, inbox_id=inbox_id, now=now)
+        if opened is not None:
+            return opened
+        found = db.one(sql, address=storable(address))
+        if found is None:
+            raise Overtaken("the chat's case was opened and closed in the meantime")
     number = int(found["number"])
     raised = draft.priority < found["priority"]
-    run(
-        db,
+    db.execute(
         """
         UPDATE cases SET priority = :priority, reason = :reason, topics = :topics, city = :city, district = :district,
                hospital = :hospital, words = :words, updated_at = :now
@@ -45,13 +50,13 @@ def log_case(db: Database, address: str, draft: CaseDraft, *, words: str, inbox_
     return number
 
 
-def _open(db: Database, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int:
-    row = query(
-        db,
+def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int | None:
+    """A new case's number; None where another process opened one for this chat at the same moment."""
+    row = db.one(
         """
         INSERT INTO cases (address, priority, reason, topics, city, district, hospital, words, opened_at, updated_at)
         VALUES (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :now, :now)
-        RETURNING number
+        ON CONFLICT (address) WHERE status = 'open' DO NOTHING RETURNING number
         """,
         address=storable(address),
         priority=draft.priority,
@@ -62,16 +67,18 @@ def _open(db: Database, address: str, draft: CaseDraft, *, words: str, inbox_id:
         hospital=storable(draft.hospital),
         words=storable(words),
         now=to_ms(now),
-    )[0]
+    )
+    if row is None:
+        return None
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
     return number
 
 
-def waiting(db: Database, limit: int) -> list[Case]:
+def waiting(db: Connection, limit: int) -> list[Case]:
     """The open cases, most urgent first, then the longest waiting."""
     sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"
-    return [_case(row) for row in query(db, sql, limit=limit)]
+    return [_case(row) for row in db.query(sql, limit=limit)]
 
 
 def _case(row: dict[str, Any]) -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sqlite3
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from bot.errors import StoreUnavailable
+from bot.store.trouble import told, unavailable
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
@@ -24,10 +26,7 @@ def open_writer(path: str) -> Database:
     """The one connection that writes. Raises :class:`StoreUnavailable`."""
     conn: sqlite3.Connection | None = None
     try:
-        if path != MEMORY:
-            # Residents' words lie in the file: nobody but its owner reads it. WAL files inherit the mode.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        conn = connect(path)
         db = Database(conn, execute_plugins=False)
         _use_wal(db)
         # NORMAL loses acknowledged messages in a power cut (design.md).
@@ -35,9 +34,18 @@ def open_writer(path: str) -> Database:
         db.execute("PRAGMA foreign_keys = ON")
     except (sqlite3.Error, OSError) as error:
         if conn is not None:
-            conn.close()
+            with contextlib.suppress(sqlite3.Error):
+                conn.close()
         raise unavailable(path, error) from error
     return db
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """A bare connection; the file is made where there is none."""
+    if path != MEMORY:
+        # Residents' words lie in the file: nobody but its owner reads it. WAL files inherit the mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
 def _use_wal(db: Database) -> None:
@@ -53,11 +61,13 @@ def _use_wal(db: Database) -> None:
             time.sleep(0.02)
 
 
-def unavailable(path: str, error: Exception) -> StoreUnavailable:
-    """What is wrong with a database file, and how to mend it."""
-    what = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    mend = "set HOTLINE_DATABASE to a path that can be written, or restore the file from a backup"
-    return StoreUnavailable(f"the database {path} cannot be used: {what} ({mend})")
+def identity(path: str) -> tuple[int, int] | None:
+    """Which file has this name now; None where there is none. A removed one could be written to without anybody noticing."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class Readers:
@@ -65,7 +75,7 @@ class Readers:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._idle: queue.LifoQueue[Database] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[tuple[tuple[int, int] | None, Database]] = queue.LifoQueue()
         self._closed = False
 
     @contextmanager
@@ -73,22 +83,30 @@ class Readers:
         """A connection for the time of one read. Raises :class:`StoreUnavailable`."""
         if self._closed:
             raise StoreUnavailable("the database is closed")
-        try:
-            db = self._idle.get_nowait()
-        except queue.Empty:
-            db = self._open()
+        file = identity(self._path)
+        db = self._get(file)
         try:
             yield db
         except sqlite3.Error as error:
             db.close()
-            raise unavailable(self._path, error) from error
+            raise told(self._path, error) from error
         except BaseException:
             db.close()
             raise
         if self._closed:
             db.close()
         else:
-            self._idle.put(db)
+            self._idle.put((file, db))
+
+    def _get(self, file: tuple[int, int] | None) -> Database:
+        while True:
+            try:
+                opened, db = self._idle.get_nowait()
+            except queue.Empty:
+                return self._open()
+            if opened == file:
+                return db
+            db.close()
 
     def _open(self) -> Database:
         uri = f"file:{quote(str(Path(self._path).absolute()))}?mode=ro"
@@ -105,6 +123,6 @@ class Readers:
         self._closed = True
         while True:
             try:
-                self._idle.get_nowait().close()
+                self._idle.get_nowait()[1].close()
             except queue.Empty:
                 return

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from bot.clock import from_ms, to_ms
-from bot.model import Incoming
+from bot.model import Incoming, State
 from bot.safe import storable
-from bot.store.rows import one, query, run
+from bot.store.connection import Connection
+from bot.store.messages import read_state
+from bot.store.waits import FOREVER, ahead_of, later
+
+LEASE = 10.0
+"""Seconds a row belongs to who took it up: twice what understanding it may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """An open row. ``attempts`` counts how often it was taken up, this time included."""
+    """An open row that was taken up, with what its conversation remembers."""
 
     id: int
     incoming: Incoming
     attempts: int
+    """How often it was taken up, this time included."""
+    state: State = field(default_factory=State)
+    version: int = 0
+    """The conversation's, for :meth:`Store.finish`; 0 where there was none."""
 
 
-def accept(db: Database, incoming: Incoming) -> int:
+def accept(db: Connection, incoming: Incoming) -> int:
     """Keep the message; its id. The same update of the same chat a second time gives the first one's id."""
     values: dict[str, Any] = {
         "channel": incoming.channel,
@@ -37,32 +44,35 @@ def accept(db: Database, incoming: Incoming) -> int:
         "raw": storable(incoming.raw),
         "received_at": to_ms(incoming.at),
     }
-    rows = query(
-        db,
+    rows = db.query(
         """
         INSERT INTO inbox (channel, chat, update_id, address, kind, text, lang, city, raw, received_at)
         VALUES (:channel, :chat, :update_id, :address, :kind, :text, :lang, :city, :raw, :received_at)
         ON CONFLICT (channel, chat, update_id) DO NOTHING RETURNING id
         """,
         **values,
-    ) or query(
-        db,
+    ) or db.query(
         "SELECT id FROM inbox WHERE channel = :channel AND chat = :chat AND update_id = :update_id",
         **{name: values[name] for name in ("channel", "chat", "update_id")},
     )
     return int(rows[0]["id"])
 
 
-def claim(db: Database, address: str) -> InboxRow | None:
-    """Take up the oldest open row of a chat. The attempt is committed before the work, so that a row that kills us is counted."""
-    row = one(
-        db,
+def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> InboxRow | None:
+    """Take up the oldest open row of a chat, unless somebody holds it. The attempt and the lease are committed before the work,
+    so that a row that kills us is counted and no other process does the same work."""
+    row = db.one(
         """
-        UPDATE inbox SET attempts = attempts + 1
+        UPDATE inbox SET attempts = attempts + 1, leased_at = :now, leased_until = :until
         WHERE id = (SELECT min(id) FROM inbox WHERE address = :address AND status = 'open')
-        RETURNING *
+              AND status = 'open' AND (leased_until <= :now OR leased_at > :ahead)
+        RETURNING *, (SELECT c.state FROM conversations AS c WHERE c.address = :address) AS state,
+                  (SELECT c.version FROM conversations AS c WHERE c.address = :address) AS version
         """,
         address=storable(address),
+        now=to_ms(now),
+        until=later(now, lease_s),
+        ahead=ahead_of(now),
     )
     if row is None:
         return None
@@ -77,22 +87,36 @@ def claim(db: Database, address: str) -> InboxRow | None:
         kind=row["kind"],
         raw=row["raw"],
     )
-    return InboxRow(int(row["id"]), incoming, int(row["attempts"]))
+    state, version = (State(), 0) if row["version"] is None else read_state(row["state"], row["version"])
+    return InboxRow(int(row["id"]), incoming, int(row["attempts"]), state, version)
 
 
-def finish(db: Database, row: int, status: Literal["done", "quarantined"], now: dt.datetime) -> bool:
-    """Mark an open row as handled; False where it no longer was open."""
-    sql = "UPDATE inbox SET status = :status, done_at = :now WHERE id = :id AND status = 'open'"
-    return run(db, sql, id=row, status=status, now=to_ms(now)) == 1
+def finish(db: Connection, row: InboxRow, status: Literal["done", "quarantined"], now: dt.datetime) -> bool:
+    """Mark an open row as handled; False where it no longer was open, or another process has taken it up since."""
+    sql = "UPDATE inbox SET status = :status, done_at = :now WHERE id = :id AND status = 'open' AND attempts = :attempts"
+    return db.execute(sql, id=row.id, status=status, now=to_ms(now), attempts=row.attempts) == 1
 
 
-def open_addresses(db: Database) -> list[str]:
-    """The chats with open rows, the longest waiting first."""
-    sql = "SELECT address, min(id) AS first FROM inbox WHERE status = 'open' GROUP BY address ORDER BY first"
-    return [row["address"] for row in query(db, sql)]
+def release(db: Connection, row: InboxRow) -> None:
+    """Give a row back that was not finished, so that it need not wait for its lease to run out."""
+    sql = "UPDATE inbox SET leased_until = 0 WHERE id = :id AND status = 'open' AND attempts = :attempts"
+    db.execute(sql, id=row.id, attempts=row.attempts)
 
 
-def is_waiting(db: Database, address: str) -> bool:
-    """Whether a chat has an open row; asked of a reader first, so that the last look costs no commit."""
-    sql = "SELECT 1 AS found FROM inbox WHERE address = :address AND status = 'open' LIMIT 1"
-    return one(db, sql, address=storable(address)) is not None
+def open_addresses(db: Connection, now: dt.datetime | None) -> list[str]:
+    """The chats with open rows, the longest waiting first; with ``now`` only those that nobody holds."""
+    sql = """
+        SELECT address, min(id) AS first FROM inbox WHERE status = 'open'
+        GROUP BY address HAVING max(CASE WHEN leased_at <= :ahead THEN leased_until ELSE 0 END) <= :now ORDER BY first
+        """
+    at, ahead = (to_ms(now), ahead_of(now)) if now else (FOREVER, 0)
+    return [row["address"] for row in db.query(sql, now=at, ahead=ahead)]
+
+
+def is_claimable(db: Connection, address: str, now: dt.datetime) -> bool:
+    """Whether a chat has an open row that nobody holds; asked of a reader first, so that the last look costs no commit."""
+    sql = """
+        SELECT leased_at, leased_until FROM inbox WHERE address = :address AND status = 'open' ORDER BY id LIMIT 1
+        """
+    row = db.one(sql, address=storable(address))
+    return row is not None and (row["leased_until"] <= to_ms(now) or row["leased_at"] > ahead_of(now))

@@ -1,4 +1,4 @@
-"""The outbox: replies wait here, committed with the turn that made them, until the edge has sent them."""
+"""The outbox: messages wait here, committed with the turn that made them, until a channel has taken them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlite_utils import Database
-
 from bot.clock import to_ms
-from bot.model import Button, Incoming, Reply
+from bot.model import Button, Reply
 from bot.safe import storable
-from bot.store.rows import dump_buttons, load_buttons, query, run
+from bot.store.connection import Connection, Row
+from bot.store.rows import dump_buttons, load_buttons
 
+Lane = Literal["emergency", "reply", "reminder", "broadcast"]
+Status = Literal["pending", "sending", "sent", "dead", "uncertain"]
 PULLED = frozenset({"web", "terminal"})
 """Channels that read the conversation themselves: what is written there has arrived."""
 EACH = 20
@@ -22,42 +23,57 @@ EACH = 20
 
 @dataclass(frozen=True, slots=True)
 class OutRow:
-    """A reply to be sent."""
+    """A message to be sent."""
 
     id: int
+    key: str
+    """Unique for each message: ``reply:<inbox id>:<n>``."""
+    channel: str
     address: str
+    lane: Lane
     text: str
     buttons: tuple[Button, ...]
-    status: str = "pending"
-    """``sending``: it was handed out before and may have arrived."""
+    attempt: int
+    """The number of this attempt, 1 for the first; only its holder can settle the row."""
+    part: int
+    """How many parts of a long message have arrived already."""
 
 
-def put(db: Database, incoming: Incoming, inbox_id: int, replies: tuple[Reply, ...], now: dt.datetime) -> None:
+def out_row(row: Row, *, attempt: int) -> OutRow:
+    """A row of the table as its ``attempt``."""
+    buttons = load_buttons(row["buttons"])
+    return OutRow(row["id"], row["key"], row["channel"], row["address"], row["lane"], row["text"], buttons, attempt, row["part"])
+
+
+def put(db: Connection, channel: str, address: str, inbox_id: int, replies: Iterable[Reply], lane: Lane, now: dt.datetime) -> None:
     """Queue the replies to one inbox row; a reply that is already there stays as it is."""
-    for number, reply in enumerate(replies):
-        run(
-            db,
-            """
-            INSERT INTO outbox (key, channel, address, text, buttons, status, created_at, updated_at)
-            VALUES (:key, :channel, :address, :text, :buttons, :status, :now, :now)
-            ON CONFLICT (key) DO NOTHING
-            """,
-            key=f"reply:{inbox_id}:{number}",
-            channel=incoming.channel,
-            address=storable(incoming.address),
-            text=storable(reply.text),
-            buttons=dump_buttons(reply.buttons),
-            status="sent" if incoming.channel in PULLED else "pending",
-            now=to_ms(now),
-        )
-
-
-def waiting(db: Database, channel: str, limit: int) -> list[OutRow]:
-    """What is not settled yet, oldest first: never handed out, or handed out and not reported on."""
-    rows = query(
-        db,
+    db.execute_many(
         """
-        SELECT id, address, text, buttons, status FROM (
+        INSERT INTO outbox (key, channel, address, lane, text, buttons, status, created_at, updated_at)
+        VALUES (:key, :channel, :address, :lane, :text, :buttons, :status, :now, :now)
+        ON CONFLICT (key) DO NOTHING
+        """,
+        [
+            {
+                "key": f"reply:{inbox_id}:{number}",
+                "channel": channel,
+                "address": storable(address),
+                "lane": lane,
+                "text": storable(reply.text),
+                "buttons": dump_buttons(reply.buttons),
+                "status": "sent" if channel in PULLED else "pending",
+                "now": to_ms(now),
+            }
+            for number, reply in enumerate(replies)
+        ],
+    )
+
+
+def waiting(db: Connection, channel: str, limit: int) -> tuple[list[OutRow], list[int]]:
+    """What is not settled yet, oldest first, for the one sender of a channel; beside it the ids that nobody handed out before."""
+    rows = db.query(
+        """
+        SELECT * FROM (
             SELECT *, row_number() OVER (PARTITION BY address ORDER BY id) AS place FROM outbox
             WHERE channel = :channel AND status IN ('pending', 'sending')
         ) AS waiting WHERE place <= :each ORDER BY id LIMIT :limit
@@ -66,19 +82,18 @@ def waiting(db: Database, channel: str, limit: int) -> list[OutRow]:
         each=EACH,
         limit=limit,
     )
-    return [OutRow(r["id"], r["address"], r["text"], load_buttons(r["buttons"]), r["status"]) for r in rows]
+    return [out_row(row, attempt=row["attempts"]) for row in rows], [row["id"] for row in rows if row["status"] == "pending"]
 
 
-def take(db: Database, ids: Iterable[int], now: dt.datetime) -> None:
+def hand_out(db: Connection, ids: Iterable[int], now: dt.datetime) -> None:
     """Count an attempt of pending rows, before the call: whoever finds them ``sending`` knows that they may have arrived."""
-    for row in ids:
-        sql = "UPDATE outbox SET status = 'sending', attempts = attempts + 1, updated_at = :now WHERE id = :id AND status = 'pending'"
-        run(db, sql, id=row, now=to_ms(now))
+    sql = "UPDATE outbox SET status = 'sending', attempts = attempts + 1, updated_at = :now WHERE id = :id AND status = 'pending'"
+    db.execute_many(sql, [{"id": row, "now": to_ms(now)} for row in ids])
 
 
-def settle(db: Database, row: int, status: Literal["sent", "dead"], reason: str, now: dt.datetime) -> None:
+def settle(db: Connection, row: int, status: Literal["sent", "dead"], reason: str, now: dt.datetime) -> None:
     """The channel has taken the row, or never will; a row that is settled stays so."""
     sql = """
         UPDATE outbox SET status = :status, reason = :reason, updated_at = :now WHERE id = :id AND status IN ('pending', 'sending')
         """
-    run(db, sql, id=row, status=status, reason=storable(reason)[:60], now=to_ms(now))
+    db.execute(sql, id=row, status=status, reason=storable(reason)[:60], now=to_ms(now))

@@ -4,32 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
-
-from sqlite_utils import Database
 
 from bot.clock import from_ms, to_ms
 from bot.model import Button, State
 from bot.safe import storable
 
-Row = Mapping[str, Any]
-
-
-def query(db: Database, sql: str, **values: Any) -> list[dict[str, Any]]:
-    """The rows of a statement (``:name`` parameters)."""
-    return list(db.query(sql, values))
-
-
-def one(db: Database, sql: str, **values: Any) -> dict[str, Any] | None:
-    """The first row of a statement, if there is one."""
-    rows = query(db, sql, **values)
-    return rows[0] if rows else None
-
-
-def run(db: Database, sql: str, **values: Any) -> int:
-    """Run a statement; how many rows it changed."""
-    return db.execute(sql, values).rowcount
+_FIELDS = frozenset(field.name for field in dataclasses.fields(State))
 
 
 def dump(value: Any) -> str:
@@ -49,15 +31,14 @@ def load_buttons(text: str) -> tuple[Button, ...]:
 
 def dump_state(state: State) -> str:
     """A conversation's state as JSON."""
-    values = dataclasses.asdict(state)
+    values = {name: getattr(state, name) for name in _FIELDS}  # not asdict: it copies every value deeply
     values["updated_at"] = to_ms(state.updated_at) if state.updated_at else None
     return storable(dump(values))
 
 
 def load_state(text: str) -> State:
     """A state from JSON. Fields that this version does not know are left out, missing ones get their default."""
-    known = {field.name for field in dataclasses.fields(State)}
-    values = {name: _frozen(value) for name, value in json.loads(text).items() if name in known}
+    values = {name: _frozen(value) for name, value in json.loads(text).items() if name in _FIELDS}
     if values.get("updated_at") is not None:
         values["updated_at"] = from_ms(values["updated_at"])
     return State(**values)

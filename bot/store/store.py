@@ -2,66 +2,82 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections.abc import Callable
+import secrets
+from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar
 
-from sqlite_utils import Database
-
 from bot.clock import Clock, SystemClock, to_ms
-from bot.errors import Overtaken
-from bot.model import Button, Case, Incoming, Message, Reply, State, Turn
-from bot.store import audit, cases, inbox, messages, outbox
-from bot.store.connect import MEMORY, Readers
+from bot.model import Case, Incoming, Message, State, Turn
+from bot.settings import Settings
+from bot.store import audit, cases, channels, inbox, messages, outbox, outbox_view, settling, turns
+from bot.store import take as taking
+from bot.store.connection import Connection, Work
+from bot.store.half import refuse_half
 from bot.store.inbox import InboxRow
-from bot.store.outbox import OutRow
+from bot.store.open import open_engine
+from bot.store.outbox import OutRow, Status
+from bot.store.outbox_view import OutItem
+from bot.store.pacer import Pace
 from bot.store.schema import migrate
-from bot.store.writer import Writer
 
 T = TypeVar("T")
+MEMORY = ":memory:"
 
 
 class Store:
-    """SQLite behind one writing thread. Safe to use from any thread; every method may raise :class:`StoreUnavailable`."""
+    """A database of either engine. Safe to use from any thread and by any number of processes.
 
-    def __init__(self, path: str = MEMORY, clock: Clock | None = None) -> None:
-        """Open and migrate. Raises :class:`StoreUnavailable` or :class:`StoreTooNew`."""
+    Every method may raise :class:`StoreUnavailable`; then what it was to write counts as not written. ``now`` is aware.
+    """
+
+    def __init__(self, database: str = MEMORY, clock: Clock | None = None, *, pace: Pace | None = None, worker: str = "") -> None:
+        """Open and migrate a path or a ``postgresql://`` URL. ``worker`` names this process in the outbox.
+
+        Raises :class:`StoreUnavailable` or :class:`StoreTooNew`.
+        """
         clock = clock or SystemClock()
-        self.path = path
-        self._writer = Writer(path, lambda db: migrate(db, to_ms(clock.now())))
-        self._readers = None if path == MEMORY else Readers(path)
+        self.pace = pace or Pace()
+        self.worker = worker or secrets.token_hex(4)
+        self._turn = secrets.randbelow(len(self.pace.turns))
+        self._engine = open_engine(database, lambda db: _prepare(db, clock))
+
+    @property
+    def place(self) -> str:
+        """Where the database is, without a password."""
+        return self._engine.place
 
     def close(self) -> None:
         """Commit what is queued and close."""
-        if self._readers:
-            self._readers.close()
-        self._writer.close()
+        self._engine.close()
 
-    def write(self, work: Callable[[Database], T]) -> T:
-        """Run a callable in a transaction and wait until it is on the disk."""
-        return self._writer.submit(work).result()
+    def write(self, work: Work[T], *, single: bool = False, lasting: bool = True) -> T:
+        """Run a callable in a transaction and wait until it is on the disk, unless that is not asked for (:class:`Engine`)."""
+        return self._engine.write(work, single=single, lasting=lasting)
 
-    def read(self, work: Callable[[Database], T]) -> T:
-        """Run a callable on a read-only connection."""
-        if self._readers is None:
-            return self.write(work)
-        with self._readers.take() as db:
-            return work(db)
+    def read(self, work: Work[T]) -> T:
+        """Run a callable that only reads."""
+        return self._engine.read(work)
 
     def accept(self, incoming: Incoming) -> int:
         """Commit the raw row; its id, the first one's for a duplicate."""
-        return self.write(lambda db: inbox.accept(db, incoming))
+        return self.write(lambda db: inbox.accept(db, incoming), single=True)
 
-    def claim(self, address: str) -> InboxRow | None:
-        """The oldest open row of a chat, its attempt counted."""
-        if not self.read(lambda db: inbox.is_waiting(db, address)):
+    def claim(self, address: str, now: dt.datetime, lease_s: float = inbox.LEASE) -> InboxRow | None:
+        """The oldest open row of a chat, its attempt counted; None where there is none or another worker holds it."""
+        # A look in vain costs SQLite a turn of its one writer; to a server it is a question as good as any.
+        if self._engine.name == "sqlite" and not self.read(lambda db: inbox.is_claimable(db, address, now)):
             return None
-        return self.write(lambda db: inbox.claim(db, address))
+        # A lease that a power cut undoes belongs to a process that has ended with it.
+        return self.write(lambda db: inbox.claim(db, address, now, lease_s), single=True, lasting=False)
 
-    def open_addresses(self) -> list[str]:
-        """The chats with open rows, the longest waiting first."""
-        return self.read(inbox.open_addresses)
+    def release(self, row: InboxRow) -> None:
+        """Give back a row that was claimed and could not be finished."""
+        self.write(lambda db: inbox.release(db, row), single=True, lasting=False)
+
+    def open_addresses(self, now: dt.datetime | None = None) -> list[str]:
+        """The chats with open rows, the longest waiting first; with ``now`` only those that can be claimed."""
+        return self.read(lambda db: inbox.open_addresses(db, now))
 
     def conversation(self, address: str) -> tuple[State, int]:
         """A chat's state and its version."""
@@ -69,7 +85,7 @@ class Store:
 
     def finish(self, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool = False) -> int:
         """Write all a turn comes to; the number of the case it is about, or 0. Raises :class:`Overtaken`, then nothing is written."""
-        return self.write(lambda db: _finish(db, row, turn, version, now, quarantined=quarantined))
+        return self.write(lambda db: turns.finish(db, row, turn, version, now, quarantined=quarantined))
 
     def history(self, address: str, after: int = 0) -> list[Message]:
         """The lines of a chat with ids above ``after``, oldest first."""
@@ -80,16 +96,89 @@ class Store:
         return self.read(lambda db: cases.waiting(db, limit))
 
     def outgoing(self, channel: str, limit: int, now: dt.datetime) -> list[OutRow]:
-        """Replies that are not settled, oldest first; those handed out for the first time are marked before this returns."""
-        rows = self.read(lambda db: outbox.waiting(db, channel, limit))
-        fresh = [row.id for row in rows if row.status == "pending"]
+        """For one sender of a channel: what is not settled, oldest first; what is handed out for the first time is marked."""
+        rows, fresh = self.read(lambda db: outbox.waiting(db, channel, limit))
         if fresh:
-            self.write(lambda db: outbox.take(db, fresh, now))
+            self.write(lambda db: outbox.hand_out(db, fresh, now))
         return rows
 
     def settle(self, row: int, status: Literal["sent", "dead"], reason: str, now: dt.datetime) -> None:
-        """A reply was sent, or never will be."""
-        self.write(lambda db: outbox.settle(db, row, status, reason, now))
+        """For one sender of a channel: the message was sent, or never will be."""
+        self.write(lambda db: outbox.settle(db, row, status, reason, now), single=True)
+
+    def take(self, channel: str, limit: int, now: dt.datetime, lease_s: float = taking.LEASE, worker: str = "") -> list[OutRow]:
+        """Messages to be sent now, each by this caller alone until its lease runs out; the attempt is committed before."""
+        if not self.read(lambda db: taking.is_waiting(db, channel)):
+            return []
+        who, turn = worker or self.worker, self._turn
+        rows, self._turn = self.write(
+            lambda db: taking.take(db, channel, limit, now, lease_s=lease_s, worker=who, pace=self.pace, turn=turn)
+        )
+        return rows
+
+    def next_due(self, channel: str, now: dt.datetime) -> dt.datetime | None:
+        """When :meth:`take` could next give something; None where nothing waits."""
+        return self.read(lambda db: taking.next_due(db, channel, now, self.pace))
+
+    def delivered(self, id: int, attempt: int, now: dt.datetime, part: int | None = None, last: bool = True) -> bool:
+        """The message has arrived, or its first ``part`` parts where not ``last``. False where the attempt is not the newest."""
+        if last or part is None:
+            return self.write(lambda db: settling.delivered(db, id, attempt, now, part), single=True)
+        return self.write(lambda db: settling.progressed(db, id, attempt, now, part, self.pace))
+
+    def retry(self, id: int, attempt: int, reason: str, until: dt.datetime, now: dt.datetime) -> bool:
+        """It has not arrived: another attempt, not before ``until``. False where the attempt is not the newest."""
+        return self.write(lambda db: settling.retry(db, id, attempt, reason, until, now), single=True)
+
+    def dead(self, id: int, attempt: int, reason: str, now: dt.datetime) -> bool:
+        """It never will arrive; ``reason`` is a short id. False where the attempt is not the newest."""
+        return self.write(lambda db: settling.end(db, id, attempt, "dead", reason, now), single=True)
+
+    def uncertain(self, id: int, attempt: int, reason: str, now: dt.datetime) -> bool:
+        """Nobody knows whether it has arrived; ``reason`` is a short id. False where the attempt is not the newest."""
+        return self.write(lambda db: settling.end(db, id, attempt, "uncertain", reason, now), single=True)
+
+    def give_back(self, ids_attempts: Iterable[tuple[int, int]], now: dt.datetime) -> None:
+        """Messages that were taken and not tried; their attempts stay counted."""
+        given = list(ids_attempts)
+        self.write(lambda db: settling.give_back(db, given, now))
+
+    def pause(self, channel: str, until: dt.datetime, now: dt.datetime) -> None:
+        """Nothing of a channel is taken before ``until``, by any process; only ever extended."""
+        self.write(lambda db: channels.pause(db, channel, until, now), single=True)
+
+    def reroute(self, channel: str, old_address: str, new_address: str, now: dt.datetime) -> None:
+        """A chat has another address: what waits for it, its conversation and its cases go with it."""
+        self.write(lambda db: channels.reroute(db, channel, old_address, new_address, now))
+
+    def unreachable(self, address: str, reason: str, now: dt.datetime) -> None:
+        """The resident has blocked the bot; ``reason`` is a short id."""
+        self.write(lambda db: channels.unreachable(db, address, reason, now), single=True)
+
+    def reachable(self, address: str, now: dt.datetime) -> None:
+        """The resident has written again; costs no commit where nothing was known against it."""
+        if self.why_unreachable(address):
+            self.write(lambda db: channels.reachable(db, address, now), single=True)
+
+    def why_unreachable(self, address: str) -> str:
+        """Why a resident cannot be reached; empty where nothing is known against it."""
+        return self.read(lambda db: channels.why_unreachable(db, address))
+
+    def outbox_counts(self) -> dict[Status, int]:
+        """How many messages are pending, being sent, dead and uncertain."""
+        return self.read(outbox_view.counts)
+
+    def outbox_oldest(self) -> dt.datetime | None:
+        """Since when the longest waiting message waits; None where none does."""
+        return self.read(outbox_view.oldest)
+
+    def outbox_list(self, statuses: Sequence[Status], limit: int) -> list[OutItem]:
+        """Messages in these statuses, without their words."""
+        return self.read(lambda db: outbox_view.listed(db, statuses, limit))
+
+    def outbox_retry(self, ids: Sequence[int] | None, now: dt.datetime) -> int:
+        """Dead and uncertain messages wait again: these, or with None all of them. How many."""
+        return self.write(lambda db: outbox_view.again(db, ids, now))
 
     def trail(self, case: int) -> list[audit.AuditRow]:
         """The audit of a case."""
@@ -100,29 +189,11 @@ class Store:
         return self.read(lambda db: audit.intact(db, case))
 
 
-def _finish(db: Database, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool) -> int:
-    incoming, state = row.incoming, turn.state
-    address = incoming.address
-    if not inbox.finish(db, row.id, "quarantined" if quarantined else "done", now):
-        raise Overtaken("the row has been handled")
-    if turn.case is not None:
-        number = cases.log_case(db, address, turn.case, words=incoming.text, inbox_id=row.id, now=now)
-        state = dataclasses.replace(state, case=number)
-    number = state.case
-    messages.move_on(db, address, state, version, now)
-    case = number if turn.case is not None else None
-    messages.add(db, address, "resident", incoming.text, at=incoming.at, inbox_id=row.id, case=case)
-    replies = tuple(_numbered(reply, number) for reply in turn.replies)
-    for reply in replies:
-        messages.add(db, address, "bot", reply.text, at=now, inbox_id=row.id, case=case, buttons=reply.buttons)
-    outbox.put(db, incoming, row.id, replies, now)
-    for what in dict.fromkeys(turn.gaps):
-        messages.note_gap(db, what, state.city, state.district, now)
-    return number
+def _prepare(db: Connection, clock: Clock) -> None:
+    migrate(db, to_ms(clock.now()))
+    refuse_half(db)
 
 
-def _numbered(reply: Reply, number: int) -> Reply:
-    """The reply with the case's number in place of ``{case}``; the replies are ours, so nobody else's braces are touched."""
-    shown = str(number) if number else "—"
-    buttons = tuple(Button(b.label.replace("{case}", shown), b.text.replace("{case}", shown)) for b in reply.buttons)
-    return Reply(reply.text.replace("{case}", shown), buttons)
+def open_store(settings: Settings, clock: Clock | None = None) -> Store:
+    """The database that is set, with the rates that are set. Raises :class:`StoreUnavailable` or :class:`StoreTooNew`."""
+    return Store(settings.database, clock, pace=Pace(settings.rate_bulk, settings.rate_chat, settings.rate_group))

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-from telegram import Bot
-from telegram.request import HTTPXRequest
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.request import BaseRequest
 
-_UPDATES = '["message","edited_message","callback_query"]'
+from bot.telegram.http import Calls
+from bot.telegram.pools import Pools
+
+UPDATES = "[]"
+"""The kinds we ask for: all that are sent without being asked for by name, those of a later Bot API included."""
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Client(Bot):
@@ -17,11 +23,18 @@ class Client(Bot):
 
     async def raw_updates(self, offset: int | None, timeout: int) -> list[dict[str, Any]]:
         """Updates from ``offset`` on, waiting up to ``timeout`` seconds. Raises ``telegram.error.TelegramError``."""
-        data: dict[str, Any] = {"timeout": timeout, "limit": 100, "allowed_updates": _UPDATES}
+        data: dict[str, Any] = {"timeout": timeout, "limit": 100, "allowed_updates": UPDATES}
         if offset is not None:
             data["offset"] = offset
         result = await self._post("getUpdates", data, read_timeout=timeout + 10)
         return [update for update in result if isinstance(update, dict)] if isinstance(result, list) else []
+
+    async def say(self, chat: int, text: str, buttons: InlineKeyboardMarkup | None) -> None:
+        """A message without a parse mode and without previews. Raises ``telegram.error.TelegramError``.
+
+        What Telegram makes of it is not read: the library would take longer over it than over the call.
+        """
+        await self._post("sendMessage", {"chat_id": chat, "text": text, "reply_markup": buttons, "link_preview_options": _NO_PREVIEW})
 
     async def close_connections(self) -> None:
         """Close the connections; needs no earlier ``initialize``, whose getMe would tie the start to the network."""
@@ -29,17 +42,20 @@ class Client(Bot):
             await request.shutdown()
 
 
-def connect(token: str, base_url: str = "") -> Client:
-    """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own."""
+def connect(token: str, base_url: str = "", connections: int = 8) -> Client:
+    """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own. ``connections`` side by side."""
     quiet()
-    os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's own switch: without it every 429 raises a deprecation warning
-    where = f"{base_url.rstrip('/')}/bot" if base_url else "https://api.telegram.org/bot"
-    return Client(
-        token,
-        base_url=where,
-        request=HTTPXRequest(connection_pool_size=8, connect_timeout=10, read_timeout=20, write_timeout=20, pool_timeout=20),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, connect_timeout=10, pool_timeout=20),
-    )
+    server = base_url.rstrip("/") or "https://api.telegram.org"
+    calls: BaseRequest = Pools(connections) if proxied(server) else Calls(connections)
+    polls: BaseRequest = Pools(1) if proxied(server) else Calls(1)
+    return Client(token, base_url=f"{server}/bot", request=calls, get_updates_request=polls)
+
+
+def proxied(server: str) -> bool:
+    """Whether the environment (``HTTPS_PROXY``, ``NO_PROXY`` …) names a proxy for this server."""
+    parts = urlsplit(server)
+    proxies = getproxies()
+    return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.hostname or "")
 
 
 def quiet() -> None:

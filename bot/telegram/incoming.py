@@ -1,19 +1,17 @@
-"""A Telegram update as an Incoming."""
+"""What a Telegram update says, in the words of the service."""
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from telegram import Message, Update
+from telegram import ChatMember, ChatMemberUpdated, Message, Update
 
+from bot.model import NOWHERE, Kind
 from bot.safe import storable
 
-Kind = Literal["text", "button", "photo", "voice", "document", "location", "contact", "other"]
-NOWHERE = "unknown"
-"""The chat of an update that names none; it is kept for the operators and never answered."""
 _MEDIA: tuple[tuple[str, Kind], ...] = (
     ("photo", "photo"),
     ("voice", "voice"),
@@ -24,11 +22,28 @@ _MEDIA: tuple[tuple[str, Kind], ...] = (
     ("venue", "location"),
     ("contact", "contact"),
 )
+_NOT_SAID = (
+    "pinned_message",
+    "message_auto_delete_timer_changed",
+    "write_access_allowed",
+    "chat_background_set",
+    "connected_website",
+    "successful_payment",
+    "refunded_payment",
+    "users_shared",
+    "chat_shared",
+    "gift",
+    "unique_gift",
+)
+"""Messages that Telegram writes, not the resident."""
+_GONE = frozenset({ChatMember.BANNED, ChatMember.LEFT})
+_HERE = frozenset({ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER})
+_ANY_BOT = re.compile(r"@\w{2,}bot\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who the bot is, as far as getMe told; to know what is addressed to it in a group."""
+    """Who the bot is, to know what is addressed to it in a group. The name is empty until getMe told."""
 
     id: int = 0
     username: str = ""
@@ -47,34 +62,64 @@ class Received:
     """A pressed button's data."""
     label: str = ""
     """A pressed button's label."""
+    private: bool = True
+    """Whether the body may be kept as it is; False for what others said where the bot only listens."""
 
 
 def read(raw: Mapping[str, Any], me: Me) -> Received | None:
-    """What the update says; None where nobody spoke to the bot (another kind of update, a group's own talk).
+    """What the update says; None where a group talks among itself, which is nothing for us to keep.
 
-    An update that the library cannot parse is read as far as it can be, and then has kind ``other``.
+    An update that the library cannot parse is read as far as it can be. One without words then has kind ``unparsed``.
     """
     try:
         update = Update.de_json(dict(raw), None)
+        return _update(update, raw, me)
     except Exception:
+        # Whatever a later Bot API sends: the library raises what it likes, and the update must be kept all the same.
         return _salvage(raw)
+
+
+def _update(update: Update, raw: Mapping[str, Any], me: Me) -> Received | None:
     query = update.callback_query
     if query is not None:
         chat = query.message.chat.id if query.message is not None else query.from_user.id
         label = storable(_label(query.message, query.data))
         return Received(str(chat), "", "button", callback=query.id, data=storable(query.data or ""), label=label)
-    message = update.message or update.edited_message
-    if message is None:
-        return None
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member)
+    if (message := update.message) is not None:
+        return _message(message, me)
+    if (edited := update.edited_message) is not None:
+        said = edited.text is not None or edited.caption is not None
+        # A place that moves is sent again and again as an edit; nobody has said anything.
+        return _message(edited, me) if said else Received(str(edited.chat.id), "", "noted", private=edited.chat.type == "private")
+    where = update.effective_chat
+    if where is not None:
+        return Received(str(where.id), "", "noted", private=where.type == "private")
+    return Received(chat_in(raw), "", "noted")
+
+
+def _message(message: Message, me: Me) -> Received | None:
+    chat = str(message.chat.id)
+    if message.migrate_to_chat_id is not None:
+        return Received(chat, str(message.migrate_to_chat_id), "moved")
+    if message.migrate_from_chat_id is not None:
+        return Received(str(message.migrate_from_chat_id), chat, "moved")
     text = storable(message.text or message.caption or "")
-    if message.chat.type != "private" and not _addressed(message, text, me):
-        return None
-    return Received(str(message.chat.id), text, _kind(message))
+    if message.chat.type != "private":
+        return Received(chat, text, _kind(message)) if _addressed(message, text, me) else None
+    if any(getattr(message, name, None) is not None for name in _NOT_SAID):
+        return Received(chat, "", "noted")
+    return Received(chat, text, _kind(message))
 
 
-def body(raw: Mapping[str, Any]) -> str:
-    """The update as ASCII JSON, which carries even lone surrogates safely."""
-    return json.dumps(raw, ensure_ascii=True, separators=(",", ":"))
+def _membership(change: ChatMemberUpdated) -> Received:
+    """The bot was blocked or removed, or let in again."""
+    chat, status = change.chat, change.new_chat_member.status
+    if status in _GONE:
+        why = "blocked" if chat.type == "private" else "kicked" if status == ChatMember.BANNED else "removed"
+        return Received(str(chat.id), why, "left")
+    return Received(str(chat.id), "", "back" if status in _HERE else "noted")
 
 
 def _kind(message: Message) -> Kind:
@@ -90,7 +135,7 @@ def _label(message: object, data: str | None) -> str:
 
 
 def _addressed(message: Message, text: str, me: Me) -> bool:
-    if text.startswith("/") or (me.username and f"@{me.username.lower()}" in text.lower()):
+    if text.startswith("/") or (f"@{me.username.lower()}" in text.lower() if me.username else _ANY_BOT.search(text)):
         return True
     answered = message.reply_to_message
     return bool(me.id and answered is not None and answered.from_user is not None and answered.from_user.id == me.id)
@@ -103,11 +148,24 @@ def _salvage(raw: Mapping[str, Any]) -> Received:
     chat = message.get("chat") if isinstance(message, Mapping) else None
     number = chat.get("id") if isinstance(chat, Mapping) else None
     if not isinstance(message, Mapping) or not isinstance(number, int):
-        return Received(NOWHERE, "", "other")
+        return Received(chat_in(raw), "", "unparsed")
     if outer is query:
         data = query.get("data")
         return Received(str(number), "", "button", callback=str(query.get("id", "")), data=storable(data) if isinstance(data, str) else "")
     text = message.get("text") or message.get("caption")
     if isinstance(text, str):
         return Received(str(number), storable(text), "text" if "text" in message else "other")
-    return Received(str(number), "", "other")
+    return Received(str(number), "", "unparsed")
+
+
+def chat_in(raw: Mapping[str, Any]) -> str:
+    """The chat of an update of whatever kind, where it can be found."""
+    for content in raw.values():
+        if isinstance(content, Mapping):
+            inner = content.get("message")
+            for place in (content, inner if isinstance(inner, Mapping) else {}):
+                chat = place.get("chat")
+                number = chat.get("id") if isinstance(chat, Mapping) else None
+                if isinstance(number, int):
+                    return str(number)
+    return NOWHERE

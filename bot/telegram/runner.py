@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 
+from bot.backoff import Backoff, Stop, pause
 from bot.clock import Clock, SystemClock
-from bot.telegram.backoff import Backoff, Stop, pause
+from bot.delivery import Delivery
+from bot.flight import Pace
+from bot.outbox import Outbox
+from bot.telegram.asked import asked
+from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import connect
-from bot.telegram.delivery import Delivery
 from bot.telegram.incoming import Me
-from bot.telegram.intake import Intake
+from bot.telegram.keeper import Keeper
+from bot.telegram.kept import Follow
+from bot.telegram.polling import Polling
 from bot.telegram.ports import Desk
+from bot.telegram.webhook import Webhook, secret_of
 from bot.telegram.workers import Workers
 
 log = logging.getLogger(__name__)
+
+_LONGEST = 15.0
+"""Seconds after which the intake looks again, whatever has failed how often: residents wait."""
 
 
 class TelegramRunner:
@@ -23,46 +34,60 @@ class TelegramRunner:
     def __init__(
         self,
         desk: Desk,
+        outbox: Outbox,
         token: str,
         base_url: str = "",
         *,
+        webhook_url: str = "",
+        commands: Mapping[str, Sequence[tuple[str, str]]] | None = None,
         clock: Clock | None = None,
+        pace: Pace | None = None,
         poll_seconds: int = 25,
         workers: int = 4,
-        idle_seconds: float = 1.0,
-        first_backoff: float = 1.0,
     ) -> None:
+        """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by language."""
         self._desk = desk
         self._token = token
-        self._base_url = base_url
-        self._clock = clock or SystemClock()
-        self._poll_seconds = poll_seconds
-        self._workers = workers
-        self._idle = idle_seconds
-        self._first = first_backoff
+        self._commands = commands or {}
+        self._seconds = poll_seconds
+        clock, pace = clock or SystemClock(), pace or Pace()
+        self._first = pace.first
+        number = token.partition(":")[0]
+        self._keeper = Keeper(desk, clock, int(number) if number.isdecimal() else 0)
+        self._client = connect(token, base_url, pace.width + 4)
+        self._delivery = Delivery(outbox, TelegramChannel(self._client), clock, pace)
+        self._workers = Workers(desk, self._delivery.wake, workers, pace.first)
+        self._follow = Follow(self._client, self._workers.add)
+        self.webhook = (
+            Webhook(self._client, self._keeper, self._follow, webhook_url, secret_of(token, webhook_url)) if webhook_url else None
+        )
+        """Where the web server hands Telegram's calls over; None while Telegram is polled."""
 
     async def run(self, stop: Stop) -> None:
         """Serve until ``stop`` is set, on asyncio. A network that is away, a refused token or a broken reply do not end it."""
-        client = connect(self._token, self._base_url)
-        delivery = Delivery(client, self._desk, self._first, self._idle)
-        workers = Workers(self._desk, delivery.wake, self._workers, self._first)
-        intake = Intake(client, self._desk, workers.add, self._clock, Backoff(self._first), self._poll_seconds)
-
-        async def introduce() -> None:
-            """Ask who we are; needed only to know what is meant for us in a group."""
-            backoff = Backoff(self._first)
-            while not stop.is_set():
-                try:
-                    me = await client.get_me()
-                    intake.me = Me(me.id, me.username or "")
-                    return
-                except Exception as error:
-                    log.warning("telegram getMe: %s", type(error).__name__)
-                    await pause(stop, backoff.next(error))
-
+        backoff = Backoff(self._first, _LONGEST)
+        if self.webhook is not None:
+            intake = self.webhook.register(stop, backoff)
+        else:
+            intake = Polling(self._client, self._keeper, self._follow, backoff, self._seconds).run(stop)
         try:
             async with asyncio.TaskGroup() as group:
-                for part in (introduce(), intake.run(stop), workers.run(stop), delivery.run(stop)):
+                for part in (self._introduce(stop), intake, self._workers.run(stop), self._delivery.run(stop)):
                     group.create_task(part)
         finally:
-            await client.close_connections()
+            await self._follow.close()
+            await self._client.close_connections()
+
+    async def _introduce(self, stop: Stop) -> None:
+        """Ask who we are, needed only to know what is meant for us in a group, and say which commands there are."""
+        backoff = Backoff(self._first)
+        while not stop.is_set():
+            try:
+                me = await self._client.get_me()
+                self._keeper.me = Me(me.id, me.username or "")
+                for language, commands in self._commands.items():
+                    await self._client.set_my_commands(commands, language_code=language or None)
+                return
+            except Exception as error:
+                log.warning("telegram introduction: %s", type(error).__name__)
+                await pause(stop, backoff.next(asked(error)))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from anyio import to_thread
 
-from bot.telegram.backoff import Backoff, Stop, unless
+from bot.backoff import Backoff, Stop
 from bot.telegram.ports import Desk
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class Workers:
         self._answered = answered
         self._count = count
         self._first = first
-        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._queue: asyncio.Queue[str | None] = asyncio.Queue()
         self._waiting: set[str] = set()
         self._busy: set[str] = set()
         self._again: set[str] = set()
@@ -43,12 +43,12 @@ class Workers:
         async with asyncio.TaskGroup() as group:
             for _ in range(self._count):
                 group.create_task(self._work(stop))
+            await stop.wait()
+            for _ in range(self._count):
+                self._queue.put_nowait(None)
 
     async def _work(self, stop: Stop) -> None:
-        while not stop.is_set():
-            address = await unless(stop, self._queue.get())
-            if address is None:
-                return
+        while (address := await self._queue.get()) is not None and not stop.is_set():
             self._waiting.discard(address)
             self._busy.add(address)
             try:

@@ -27,6 +27,7 @@ from bot.web.guard import Guard, place
 from bot.web.origin import own_page
 from bot.web.page import STATIC, Pages, buttons
 from bot.web.ports import Desk, Texts
+from bot.web.probes import Probe, probes
 from bot.web.rate import Rate
 from bot.web.visitor import Visitor, recognise
 
@@ -46,8 +47,12 @@ def create(
     replay: dt.date | None,
     clock: Clock | None = None,
     rate: Rate | None = None,
+    probe: Probe | None = None,
 ) -> Starlette:
-    """The web application. ``replay`` is the day that is replayed, for the notice; None where the service runs at today."""
+    """The web application. ``replay`` is the day that is replayed, for the notice; None where the service runs at today.
+
+    With a ``probe`` there are ``/readyz`` and ``/metrics`` too.
+    """
     pages = Pages(texts, replay)
     chat = _Chat(desk, pages, clock or SystemClock(), rate or Rate())
 
@@ -68,6 +73,7 @@ def create(
             Route("/", chat.show, methods=["GET"]),
             Route("/", chat.send, methods=["POST"]),
             Route("/healthz", chat.health, methods=["GET"]),
+            *(probes(probe) if probe else ()),
             Route("/favicon.ico", lambda _: Response(status_code=204), methods=["GET"]),
             Mount("/static", _Static(directory=STATIC)),
         ],

@@ -16,6 +16,7 @@ from bot.store.store import Store
 from tests.fakes.engine import NOON, FakeEngine, FakeReplies, fake_decide
 
 Write = Callable[..., Incoming]
+Waiting = Callable[[], list[str]]
 
 
 @pytest.fixture
@@ -67,3 +68,10 @@ def message() -> Write:
         return Incoming(channel, chat, update or str(next(numbers)), text, NOON, **more)  # type: ignore[arg-type]
 
     return write
+
+
+@pytest.fixture
+def waiting(store: Store) -> Waiting:
+    """The texts that wait in the outbox, in their order."""
+    sql = "SELECT text FROM outbox WHERE status = 'pending' ORDER BY id"
+    return lambda: store.read(lambda db: [row["text"] for row in db.query(sql)])

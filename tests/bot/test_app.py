@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -116,6 +117,36 @@ def test_telegram_is_answered_in_order_and_the_token_is_not_logged(tmp_path: Pat
     assert [sent.text.split(" ")[0] for sent in api.sent] == ["<emergency>", "case", "<handoff>", "case", "<answer>"], errors
     assert process.returncode == 0 and TOKEN not in errors and "SECRET" not in errors and "胸痛" not in errors
     assert '"event": "answered"' in errors
+
+
+def test_telegram_calls_the_webhook_of_the_service(tmp_path: Path) -> None:
+    spare = listen("127.0.0.1", 0)
+    port = spare.getsockname()[1]
+    spare.close()
+    with BotApi().serve() as api:
+        for text in ("胸痛", "没饭"):
+            api.says(text)
+        process = start(
+            SERVICE,
+            tmp_path,
+            HOTLINE_PORT=str(port),
+            HOTLINE_LOG_LEVEL="DEBUG",
+            TELEGRAM_BOT_TOKEN=TOKEN,
+            HOTLINE_TELEGRAM_BASE_URL=api.url,
+            HOTLINE_WEBHOOK_URL=f"http://127.0.0.1:{port}/telegram",
+        )
+        until = time.monotonic() + 20
+        while len(api.sent) < 4 and time.monotonic() < until:
+            time.sleep(0.05)
+        page = f"http://127.0.0.1:{port}/"
+        assert "care.emergency" in say(page, "胸痛")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{page}telegram", b"{}", timeout=20)
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert [sent.text.split(" ")[0] for sent in api.sent] == ["<emergency>", "case", "<handoff>", "case"], errors
+    assert process.returncode == 0 and "getUpdates" not in api.calls
+    assert TOKEN not in errors and "SECRET" not in errors and api.state.secret not in errors and "胸痛" not in errors
 
 
 def test_what_was_left_open_is_answered_at_the_start(tmp_path: Path, service: tuple[subprocess.Popen[str], str]) -> None:

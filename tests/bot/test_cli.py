@@ -115,11 +115,14 @@ def test_broken_data_is_named(monkeypatch: pytest.MonkeyPatch, args: tuple[str, 
         ({"HOTLINE_CITY": "atlantis"}, "HOTLINE_CITY"),
         ({"HOTLINE_DATA": "/nowhere"}, "HOTLINE_DATA"),
         ({"HOTLINE_TELEGRAM_BASE_URL": "ftp://x"}, "HOTLINE_TELEGRAM_BASE_URL"),
+        ({"TELEGRAM_BOT_TOKEN": "123456:SECRET token"}, "TELEGRAM_BOT_TOKEN"),
+        ({"HOTLINE_WEBHOOK_URL": "https://hotline.example.org/"}, "HOTLINE_WEBHOOK_URL"),
     ],
 )
 def test_a_wrong_setting_is_named(env: dict[str, str], name: str) -> None:
     result = hotline("ask", "x", **env)
     assert result.exit_code == 2 and name in result.stderr and "Traceback" not in result.stderr
+    assert "SECRET" not in result.output + result.stderr
 
 
 def test_check_and_eval_hand_over(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,24 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from bot.errors import StoreUnavailable
 from bot.model import Button, Incoming, Message, Reply
-
-
-@dataclass(frozen=True)
-class OutRow:
-    """A row of the outbox."""
-
-    id: int
-    address: str
-    text: str
-    buttons: tuple[Button, ...] = ()
+from tests.fakes.outbox import FakeOutbox
 
 
 def echo(incoming: Incoming) -> tuple[Reply, ...]:
     """The resident's own words back, the worst that a reply could hold."""
     return (Reply(f"你说：{incoming.text}"),)
+
+
+class Refused(StoreUnavailable):
+    """As a store that is away, only that it says too much."""
 
 
 class FakeDesk:
@@ -34,11 +29,9 @@ class FakeDesk:
         self.calls: list[str] = []
         self.refuse: dict[str, int] = {}
         self.on_the_loop: list[str] = []
-        self.delivered: list[int] = []
-        self.given_up: dict[int, str] = {}
+        self.outbox = FakeOutbox()
         self._open: list[Incoming] = []
         self._lines: dict[str, list[Message]] = {}
-        self._outbox: list[OutRow] = []
         self._number = 0
         self._lock = threading.RLock()
 
@@ -51,7 +44,7 @@ class FakeDesk:
             pass
         if self.refuse.get(name, 0) > 0:
             self.refuse[name] -= 1
-            raise RuntimeError("refused, with a resident's words 秘密")
+            raise Refused("refused, with a resident's words 秘密")
 
     def accept(self, incoming: Incoming) -> int:
         with self._lock:
@@ -63,6 +56,9 @@ class FakeDesk:
             self._open.append(incoming)
             return len(self.inbox)
 
+    def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
+        return [self.accept(incoming) for incoming in incomings]
+
     def process(self, address: str) -> int:
         with self._lock:
             self._called("process")
@@ -71,8 +67,8 @@ class FakeDesk:
                 self._open.remove(incoming)
                 self._line(incoming, "resident", incoming.text)
                 for reply in self.answer(incoming):
-                    line = self._line(incoming, "bot", reply.text, reply.buttons)
-                    self._outbox.append(OutRow(line.id, address, reply.text, reply.buttons))
+                    self._line(incoming, "bot", reply.text, reply.buttons)
+                    self.outbox.put(address, reply.text, reply.buttons)
             return len(mine)
 
     def history(self, address: str, after: int = 0) -> list[Message]:
@@ -80,29 +76,15 @@ class FakeDesk:
             self._called("history")
             return [line for line in self._lines.get(address, []) if line.id > after]
 
-    def outgoing(self, channel: str, limit: int = 50) -> list[OutRow]:
-        with self._lock:
-            self._called("outgoing")
-            return [row for row in self._outbox if row.address.startswith(f"{channel}:")][:limit]
+    @property
+    def delivered(self) -> list[int]:
+        """The ids of what arrived."""
+        return self.outbox.having("sent")
 
-    def sent(self, id: int) -> None:
-        with self._lock:
-            self._called("sent")
-            self._outbox = [row for row in self._outbox if row.id != id]
-            self.delivered.append(id)
-
-    def failed(self, id: int, reason: str) -> None:
-        with self._lock:
-            self._called("failed")
-            self._outbox = [row for row in self._outbox if row.id != id]
-            self.given_up[id] = reason
-
-    def put(self, address: str, text: str, buttons: tuple[Button, ...] = ()) -> int:
-        """Place a row in the outbox as somebody else would; its id."""
-        with self._lock:
-            self._number += 1
-            self._outbox.append(OutRow(self._number, address, text, buttons))
-            return self._number
+    @property
+    def given_up(self) -> dict[int, str]:
+        """The ids of what never will, and why."""
+        return {number: self.outbox.rows[number].reason for number in self.outbox.having("dead")}
 
     def _line(self, incoming: Incoming, author: str, text: str, buttons: tuple[Button, ...] = ()) -> Message:
         self._number += 1

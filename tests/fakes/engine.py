@@ -55,7 +55,7 @@ class FakeEngine:
     """Understands a handful of words."""
 
     def __init__(self) -> None:
-        self.knowledge = SimpleNamespace(cities={"xian": None, "beijing": None}, version="fake", topics={}, replies={})
+        self.knowledge = SimpleNamespace(cities={"xian": None, "beijing": None}, version="fake", topics={}, replies={}, groups=())
         self.contexts: list[Context] = []
         self.texts: list[str] = []
         self.release = threading.Event()

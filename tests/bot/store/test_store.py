@@ -20,7 +20,7 @@ def incoming(text: str, update: str = "1") -> Incoming:
 def test_the_audit_shows_a_change_and_holds_no_words(store: Store) -> None:
     for number, reason in enumerate(("handoff:care.refused", "我妈的话 in words")):
         store.accept(incoming("没饭", str(number)))
-        row = store.claim("telegram:7")
+        row = store.claim("telegram:7", NOON)
         assert row is not None
         store.finish(row, Turn((), State(), CaseDraft("P1", reason, ())), store.conversation("telegram:7")[1], NOON)
     trail = store.trail(1)
@@ -44,7 +44,7 @@ def test_an_unreadable_state_starts_anew(store: Store) -> None:
 
 def test_a_reply_is_queued_once_with_its_number_and_buttons(store: Store) -> None:
     store.accept(incoming("没饭"))
-    row = store.claim("telegram:7")
+    row = store.claim("telegram:7", NOON)
     assert row is not None
     replies = (Reply("no. {case}", (Button("see {case}", "状态 {case}"),)), Reply("second"))
     turn = Turn(replies, State(), CaseDraft("P2", "handoff:other", ("other",), "xian", "yanta", "a hospital"))
@@ -61,7 +61,7 @@ def test_a_chat_with_many_replies_leaves_room_for_others(store: Store) -> None:
         store.accept(Incoming("telegram", "1" if number < 29 else "2", str(number), "没饭", NOON))
     for address in ("telegram:1", "telegram:2"):
         version = 0
-        while (row := store.claim(address)) is not None:
+        while (row := store.claim(address, NOON)) is not None:
             store.finish(row, Turn((Reply("x"),), State()), version, NOON)
             version += 1
     handed = [row.address for row in store.outgoing("telegram", 25, NOON)]

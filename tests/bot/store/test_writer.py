@@ -1,10 +1,11 @@
-"""Migrations, connections and the thread that writes."""
+"""What is SQLite's alone: connections, and the one thread that writes."""
 
 from __future__ import annotations
 
 import sqlite3
 import stat
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -12,76 +13,25 @@ import pytest
 from sqlite_utils import Database
 
 from bot.clock import FrozenClock
-from bot.errors import StoreTooNew, StoreUnavailable
+from bot.errors import StoreRefused, StoreUnavailable
 from bot.model import Incoming
-from bot.store import rows
-from bot.store.connect import open_writer
-from bot.store.schema import MIGRATIONS, migrate, version_of
+from bot.store.connection import Connection
+from bot.store.schema import migrate
+from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
 from bot.store.writer import Writer
 from tests.fakes.engine import NOON
 
 
+@pytest.fixture
+def store(path: str, clock: FrozenClock) -> Iterator[Store]:
+    store = Store(path, clock)
+    yield store
+    store.close()
+
+
 def incoming(text: str, update: str = "1") -> Incoming:
     return Incoming("telegram", "7", update, text, NOON)
-
-
-def test_an_empty_file_is_migrated(path: str, clock: FrozenClock) -> None:
-    Path(path).touch()
-    Store(path, clock).close()
-    db = Database(sqlite3.connect(path))
-    assert version_of(db) == len(MIGRATIONS)
-    assert {"inbox", "conversations", "messages", "cases", "audit", "outbox", "gaps"} <= set(db.table_names())
-    assert [row["at"] for row in db.query("SELECT at FROM migrations")] == [1649131200000] * len(MIGRATIONS)
-    db.close()
-
-
-def test_version_1_is_migrated_with_its_rows(path: str, clock: FrozenClock) -> None:
-    db = open_writer(path)
-    migrate(db, 0, upto=1)
-    assert "gaps" not in db.table_names()
-    db.execute(
-        "INSERT INTO inbox (channel, chat, update_id, address, kind, text, lang, city, raw, received_at) "
-        "VALUES ('telegram', '7', '1', 'telegram:7', 'text', '没饭', '', '', '', 0)"
-    )
-    db.close()
-    store = Store(path, clock)
-    row = store.claim("telegram:7")
-    store.close()
-    assert row is not None and row.incoming.text == "没饭"
-    assert Database(sqlite3.connect(path))["gaps"].exists()
-
-
-def test_a_failing_migration_changes_nothing(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    db = open_writer(path)
-    migrate(db, 0, upto=1)
-    monkeypatch.setattr("bot.store.schema.MIGRATIONS", (MIGRATIONS[0], ("CREATE TABLE half (a)", "CREATE NONSENSE")))
-    with pytest.raises(sqlite3.OperationalError):
-        migrate(db, 0, upto=2)
-    assert version_of(db) == 1 and "half" not in db.table_names()
-    db.close()
-
-
-def test_a_newer_database_is_refused(path: str, clock: FrozenClock) -> None:
-    Store(path, clock).close()
-    conn = sqlite3.connect(path)
-    with conn:
-        conn.execute("INSERT INTO migrations VALUES (99, 0)")
-    conn.close()
-    with pytest.raises(StoreTooNew, match="99"):
-        Store(path, clock)
-
-
-def test_several_processes_may_start_at_once(path: str, clock: FrozenClock) -> None:
-    stores: list[Store] = []
-    threads = [threading.Thread(target=lambda: stores.append(Store(path, clock))) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(stores) == 6
-    for store in stores:
-        store.close()
 
 
 @pytest.mark.parametrize("content", [b"this is no database, it is a letter to my mother" * 100, None])
@@ -102,15 +52,15 @@ def test_a_missing_folder_is_named(clock: FrozenClock) -> None:
 
 
 def test_the_connection_is_set_up(path: str, store: Store) -> None:
-    def pragmas(db: Database) -> list[object]:
-        return [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")]
+    def pragmas(db: Connection) -> list[object]:
+        return [next(iter(db.query(f"PRAGMA {name}")[0].values())) for name in ("journal_mode", "synchronous", "foreign_keys")]
 
     assert store.write(pragmas) == ["wal", 2, 1]
     assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
 
 
 def test_foreign_keys_hold(store: Store) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(StoreRefused, match="FOREIGN KEY"):
         store.write(lambda db: db.execute("INSERT INTO audit VALUES (99, 1, 0, 'x', '{}', '', '')"))
 
 
@@ -121,7 +71,7 @@ def test_readers_cannot_write(store: Store) -> None:
 
 
 def test_a_failing_work_spoils_no_other(path: str, clock: FrozenClock) -> None:
-    writer = Writer(path, lambda db: migrate(db, 0))
+    writer = Writer(path, lambda db: migrate(SqliteConnection(db), 0))
     gate = threading.Event()
     writer.submit(lambda _: gate.wait(5))
     good: list[Future[int]] = []
@@ -129,7 +79,7 @@ def test_a_failing_work_spoils_no_other(path: str, clock: FrozenClock) -> None:
 
     def insert(number: int, fail: bool) -> Future[int]:
         def work(db: Database) -> int:
-            rows.run(db, "INSERT INTO gaps VALUES (:what, '', '', 1, 0, 0)", what=f"g{number}")
+            db.execute("INSERT INTO gaps VALUES (:what, '', '', 1, 0, 0)", {"what": f"g{number}"})
             if fail:
                 raise ValueError("no")
             return number
@@ -143,7 +93,7 @@ def test_a_failing_work_spoils_no_other(path: str, clock: FrozenClock) -> None:
     for future in bad:
         with pytest.raises(ValueError):
             future.result(5)
-    count = writer.submit(lambda db: db["gaps"].count).result(5)
+    count = writer.submit(lambda db: len(list(db.query("SELECT 1 AS x FROM gaps")))).result(5)
     assert count == 40
     writer.close()
     with pytest.raises(StoreUnavailable):
@@ -151,7 +101,7 @@ def test_a_failing_work_spoils_no_other(path: str, clock: FrozenClock) -> None:
 
 
 def test_a_lost_transaction_fails_the_whole_group(path: str) -> None:
-    writer = Writer(path, lambda db: migrate(db, 0))
+    writer = Writer(path, lambda db: migrate(SqliteConnection(db), 0))
     gate = threading.Event()
     running = threading.Event()
 
@@ -161,14 +111,14 @@ def test_a_lost_transaction_fails_the_whole_group(path: str) -> None:
 
     held = writer.submit(hold)
     running.wait(5)  # its group is closed: those that follow form the next one
-    kept = writer.submit(lambda db: rows.run(db, "INSERT INTO gaps VALUES ('a', '', '', 1, 0, 0)"))
+    kept = writer.submit(lambda db: db.execute("INSERT INTO gaps VALUES ('a', '', '', 1, 0, 0)"))
     broken = writer.submit(lambda db: db.rollback())
     gate.set()
     held.result(5)
     for future in (kept, broken):
         with pytest.raises(StoreUnavailable):
             future.result(5)
-    assert writer.submit(lambda db: db["gaps"].count).result(5) == 0
+    assert writer.submit(lambda db: len(list(db.query("SELECT 1 AS x FROM gaps")))).result(5) == 0
     writer.close()
 
 
@@ -209,4 +159,4 @@ def test_many_readers_and_writers(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert not failures
-    assert store.read(lambda db: db["inbox"].count) == 160
+    assert store.read(lambda db: len(db.query("SELECT id FROM inbox"))) == 160

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from bot.backoff import Backoff
 from bot.model import Button, Message
-from bot.telegram.backoff import Backoff
 from bot.telegram.outgoing import keyboard, pressed, split
 
 NOON = dt.datetime(2022, 4, 5, 4, tzinfo=dt.UTC)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ def test_a_message_is_answered(api: BotApi) -> None:
     (sent,) = api.sent
     assert (sent.chat, sent.text) == (42, "你说：我妈要透析 *_[`") and "parse_mode" not in sent.fields
     (incoming,) = desk.inbox
-    assert (incoming.channel, incoming.chat, incoming.update, incoming.kind) == ("telegram", "42", str(number), "text")
+    assert (incoming.channel, incoming.chat, incoming.update, incoming.kind) == ("telegram", "42", f"123456:{number}", "text")
     assert json.loads(incoming.raw)["message"]["text"] == "我妈要透析 *_[`"
     assert desk.on_the_loop == []
 
@@ -56,7 +55,7 @@ def test_edited_messages_count_and_groups_only_when_addressed(api: BotApi) -> No
     api.update(message={**base, "chat": group, "text": "/start"})
     last = api.update(my_chat_member={"nonsense": True})
     play(api, desk, lambda: last in api.confirmed, lambda: len(desk.delivered) == 2)
-    assert {incoming.text for incoming in desk.inbox} == {"现在没呼吸了", "/start"}
+    assert {(incoming.text, incoming.kind) for incoming in desk.inbox} == {("现在没呼吸了", "text"), ("/start", "text"), ("", "unparsed")}
 
 
 def test_buttons(api: BotApi) -> None:
@@ -85,64 +84,27 @@ def test_forged_button_data_is_only_text(api: BotApi) -> None:
     assert {incoming.kind for incoming in desk.inbox} == {"text"}
 
 
-def test_the_offset_moves_only_after_the_commit(api: BotApi) -> None:
-    desk = FakeDesk()
-    desk.refuse["accept"] = 3
-    first, second = api.says("一"), api.says("二")
-    seen: list[tuple[int, int]] = []
-
-    def watch() -> bool:
-        confirmed = len(api.confirmed)
-        seen.append((confirmed, len(desk.inbox)))
-        return second in api.confirmed and len(desk.delivered) == 2
-
-    play(api, desk, watch)
-    assert all(confirmed <= kept for confirmed, kept in seen)
-    assert [incoming.update for incoming in desk.inbox] == [str(first), str(second)]
-    assert desk.calls.count("accept") == 5
+def test_commands_are_set_for_both_languages(api: BotApi) -> None:
+    api.fault("setMyCommands", Fault(500, "Internal"))
+    play(
+        api,
+        FakeDesk(),
+        lambda: len(api.state.commands) == 3,
+        commands={"": [("start", "开始")], "zh": [("start", "开始")], "en": [("start", "Start")]},
+    )
+    assert api.state.commands["en"] == [{"command": "start", "description": "Start"}]
+    assert api.state.commands["zh"] == api.state.commands[""] == [{"command": "start", "description": "开始"}]
 
 
-def test_a_batch_is_kept_up_to_the_failure(api: BotApi) -> None:
-    """What a crash between two commits leaves: the first is not asked for again, the second is."""
-    desk = FakeDesk()
-    numbers = [api.says(text) for text in "一二三"]
-    refused = 0
-
-    def accept(incoming: Incoming, real: Callable[[Incoming], int] = desk.accept) -> int:
-        nonlocal refused
-        if incoming.text == "二" and refused < 2:
-            refused += 1
-            raise OSError
-        return real(incoming)
-
-    desk.accept = accept  # type: ignore[method-assign]
-    play(api, desk, lambda: len(desk.delivered) == 3)
-    assert [incoming.update for incoming in desk.inbox] == [str(number) for number in numbers]
-    assert [sent.text for sent in api.sent] == ["你说：一", "你说：二", "你说：三"]
-
-
-def test_an_update_that_the_store_never_takes_as_it_is(api: BotApi) -> None:
-    desk = FakeDesk()
-
-    def accept(incoming: Incoming, real: Callable[[Incoming], int] = desk.accept) -> int:
-        if incoming.raw:
-            raise ValueError
-        return real(incoming)
-
-    desk.accept = accept  # type: ignore[method-assign]
-    api.says("救命\u0007")
-    play(api, desk, lambda: desk.delivered)
-    assert desk.inbox[0].text == "救命 "
-
-
-def test_updates_that_cannot_be_parsed_are_kept(api: BotApi) -> None:
-    desk = FakeDesk()
-    api.update(message={"chat": {"id": 9}, "text": "没有呼吸", "date": "soon"})
-    api.update(message={"strange": [1, 2]})
-    api.update(message={"message_id": 1, "date": 1, "chat": {"id": 9, "type": "private"}, "text": "\ud83d\ude91 \ud800 x"})
-    play(api, desk, lambda: len(desk.inbox) == 3, lambda: len(desk.delivered) == 2)
-    assert [(incoming.chat, incoming.text) for incoming in desk.inbox] == [("9", "没有呼吸"), ("unknown", ""), ("9", "🚑 \ufffd x")]
-    assert all(incoming.raw for incoming in desk.inbox)
+def test_a_press_after_150_seconds_still_counts(api: BotApi) -> None:
+    long = "我需要有人帮我问一下这家医院到底收不收我妈妈"
+    desk = FakeDesk(lambda incoming: (Reply("？", (Button("长", long),)),) if incoming.text == "看病" else (Reply("好"),))
+    api.says("看病")
+    play(api, desk, lambda: api.sent)
+    api.presses(api.sent[0], 0, ago=200)
+    api.presses(api.sent[0], 0, ago=200, date=0, text=None, reply_markup=None)
+    play(api, desk, lambda: len(desk.inbox) == 3, lambda: api.calls.count("answerCallbackQuery") == 2)
+    assert [(incoming.text, incoming.kind) for incoming in desk.inbox[1:]] == [(long, "button")] * 2 and api.answered == []
 
 
 def test_network_faults_neither_end_nor_lose(api: BotApi) -> None:
@@ -180,7 +142,7 @@ def test_neither_token_nor_words_are_logged(api: BotApi, caplog: pytest.LogCaptu
 def test_the_end_comes_soon_even_during_a_poll_or_a_pause(api: BotApi) -> None:
     desk = FakeDesk()
     api.fault("sendMessage", Fault(429, "Too Many Requests", {"retry_after": 300}))
-    desk.put("telegram:1", "a")
+    desk.outbox.put("telegram:1", "a")
     start = time.monotonic()
     play(api, desk, lambda: "sendMessage" in api.calls and "getUpdates" in api.calls)
     assert time.monotonic() - start < 5 and desk.delivered == []

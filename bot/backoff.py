@@ -1,15 +1,12 @@
-"""Waiting after failures: longer each time, by chance, as long as Telegram asks, and never beyond the end of the service."""
+"""Waiting after failures: longer each time, by chance, and never beyond the end of the service."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import random
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
-
-from telegram.error import RetryAfter
 
 T = TypeVar("T")
 
@@ -38,17 +35,16 @@ class Backoff:
         """It worked: the next failure waits for ``first`` again."""
         self.failures = 0
 
-    def next(self, error: BaseException | None = None) -> float:
-        """The seconds to wait after one more failure; at least those that Telegram asked for."""
-        delay = min(self.most, self.first * 2.0 ** min(self.failures, 30)) * random.uniform(0.5, 1.5)  # noqa: S311  (jitter)
+    def next(self, at_least: float = 0.0) -> float:
+        """The seconds to wait after one more failure; never less than ``at_least``."""
+        delay = jittered(self.first, self.most, self.failures)
         self.failures += 1
-        return max(delay, asked(error)) if isinstance(error, RetryAfter) else delay
+        return max(delay, at_least)
 
 
-def asked(error: RetryAfter) -> float:
-    """The seconds Telegram asks to wait for."""
-    after = error.retry_after
-    return after.total_seconds() if isinstance(after, dt.timedelta) else float(after)
+def jittered(first: float, most: float, failures: int) -> float:
+    """The seconds to wait after so many failures before this one."""
+    return min(most, first * 2.0 ** min(failures, 30)) * random.uniform(0.5, 1.5)  # noqa: S311  (jitter)
 
 
 async def pause(stop: Stop, seconds: float) -> None:

@@ -1,0 +1,112 @@
+"""What holds for a whole channel or chat: a pause for all processes, a chat that moved, a resident who cannot be reached."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bot.clock import from_ms, to_ms
+from bot.safe import storable
+from bot.store.connection import Connection
+from bot.store.waits import ahead_of
+
+
+def pause(db: Connection, channel: str, until: dt.datetime, now: dt.datetime) -> None:
+    """Take nothing of this channel before ``until``; a pause that is longer already stays."""
+    db.execute(
+        """
+        INSERT INTO channels (channel, paused_at, paused_until) VALUES (:channel, :now, :until)
+        ON CONFLICT (channel) DO UPDATE SET paused_at = excluded.paused_at, paused_until = excluded.paused_until
+        WHERE channels.paused_until < excluded.paused_until OR channels.paused_at > :ahead
+        """,
+        channel=channel,
+        now=to_ms(now),
+        until=to_ms(until),
+        ahead=ahead_of(now),
+    )
+
+
+def paused_until(db: Connection, channel: str, now: dt.datetime, *, hold: bool) -> int | None:
+    """Epoch milliseconds of the end of a pause; None without one. ``hold``: no other process reads it so before the commit."""
+    if hold:
+        sql = "SELECT paused_at, paused_until FROM channels WHERE channel = :channel FOR UPDATE"
+        row = db.one(sql, channel=channel)
+        if row is None:
+            db.execute("INSERT INTO channels (channel) VALUES (:channel) ON CONFLICT (channel) DO NOTHING", channel=channel)
+            row = db.one(sql, channel=channel)
+    else:
+        row = db.one("SELECT paused_at, paused_until FROM channels WHERE channel = :channel", channel=channel)
+    if row is None or row["paused_until"] <= to_ms(now) or row["paused_at"] > ahead_of(now):
+        return None
+    return int(row["paused_until"])
+
+
+def pause_of(db: Connection, channel: str, now: dt.datetime) -> dt.datetime | None:
+    """The end of a channel's pause; None without one."""
+    until = paused_until(db, channel, now, hold=False)
+    return None if until is None else from_ms(until)
+
+
+def reroute(db: Connection, channel: str, old: str, new: str, now: dt.datetime) -> None:
+    """A chat has another address from now on: what waits, its conversation, its lines and its cases go with it.
+
+    Where both have an open case, or a conversation, each keeps its case, and the conversation that moved last is kept.
+    """
+    old, new = storable(old), storable(new)
+    if old == new:
+        return
+    values = {"channel": channel, "old": old, "new": new}
+    db.execute(
+        """
+        UPDATE inbox SET address = :new, chat = :chat WHERE address = :old AND status = 'open' AND NOT EXISTS (
+            SELECT 1 FROM inbox AS there WHERE there.channel = inbox.channel AND there.chat = :chat
+            AND there.update_id = inbox.update_id)
+        """,
+        old=old,
+        new=new,
+        chat=new.removeprefix(f"{channel}:"),
+    )
+    sql = """
+        UPDATE outbox SET address = :new, updated_at = :now
+        WHERE channel = :channel AND address = :old AND status IN ('pending', 'sending')
+        """
+    db.execute(sql, now=to_ms(now), **values)
+    rows = db.query("SELECT address, updated_at FROM conversations WHERE address IN (:old, :new) FOR UPDATE", old=old, new=new)
+    moved = {row["address"]: row["updated_at"] for row in rows}
+    if old in moved:
+        loser = new if moved[old] > moved.get(new, -1) else old
+        db.execute("DELETE FROM conversations WHERE address = :loser", loser=loser)
+        db.execute("UPDATE conversations SET address = :new WHERE address = :old", old=old, new=new)
+    db.execute("UPDATE messages SET address = :new WHERE address = :old", old=old, new=new)
+    db.execute(
+        """
+        UPDATE cases SET address = :new WHERE address = :old AND (status <> 'open' OR NOT EXISTS (
+            SELECT 1 FROM cases AS there WHERE there.address = :new AND there.status = 'open'))
+        """,
+        old=old,
+        new=new,
+    )
+
+
+def unreachable(db: Connection, address: str, reason: str, now: dt.datetime) -> None:
+    """The resident has blocked the bot, or put it out of the group; ``reason`` is a short id."""
+    db.execute(
+        """
+        INSERT INTO residents (address, unreachable, changed_at) VALUES (:address, :reason, :now)
+        ON CONFLICT (address) DO UPDATE SET unreachable = excluded.unreachable, changed_at = excluded.changed_at
+        """,
+        address=storable(address),
+        reason=storable(reason)[:60] or "unknown",
+        now=to_ms(now),
+    )
+
+
+def reachable(db: Connection, address: str, now: dt.datetime) -> None:
+    """The resident can be reached again."""
+    sql = "UPDATE residents SET unreachable = '', changed_at = :now WHERE address = :address AND unreachable <> ''"
+    db.execute(sql, address=storable(address), now=to_ms(now))
+
+
+def why_unreachable(db: Connection, address: str) -> str:
+    """Why a resident cannot be reached; empty where nothing is known against it."""
+    row = db.one("SELECT unreachable FROM residents WHERE address = :address", address=storable(address))
+    return str(row["unreachable"]) if row else ""

@@ -1,0 +1,152 @@
+"""The tables, as versioned migrations that only go forward. A migration that has shipped is never edited: add the next one."""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE inbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            channel TEXT NOT NULL,
+            chat TEXT NOT NULL,
+            update_id TEXT NOT NULL,
+            address TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL,
+            lang TEXT NOT NULL,
+            city TEXT NOT NULL,
+            raw TEXT NOT NULL,
+            received_at BIGINT NOT NULL,
+            status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'quarantined')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            done_at BIGINT,
+            UNIQUE (channel, chat, update_id)
+        )
+        """,
+        "CREATE INDEX inbox_open ON inbox (address, id) WHERE status = 'open'",
+        """
+        CREATE TABLE conversations (
+            address TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            updated_at BIGINT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE cases (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            address TEXT NOT NULL,
+            status TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'closed')),
+            priority TEXT NOT NULL CHECK (priority IN ('P0', 'P1', 'P2', 'P3')),
+            reason TEXT NOT NULL,
+            topics TEXT NOT NULL,
+            city TEXT NOT NULL,
+            district TEXT NOT NULL,
+            hospital TEXT NOT NULL,
+            words TEXT NOT NULL,
+            opened_at BIGINT NOT NULL,
+            updated_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE UNIQUE INDEX cases_one_open ON cases (address) WHERE status = 'open'",
+        """
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            address TEXT NOT NULL,
+            author TEXT NOT NULL CHECK (author IN ('resident', 'bot')),
+            text TEXT NOT NULL,
+            buttons TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            inbox_id BIGINT NOT NULL REFERENCES inbox (id),
+            case_number BIGINT REFERENCES cases (number)
+        )
+        """,
+        "CREATE INDEX messages_of_chat ON messages (address, id)",
+        """
+        CREATE TABLE audit (
+            case_number BIGINT NOT NULL REFERENCES cases (number),
+            seq INTEGER NOT NULL,
+            at BIGINT NOT NULL,
+            kind TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            PRIMARY KEY (case_number, seq)
+        )
+        """,
+        """
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            channel TEXT NOT NULL,
+            address TEXT NOT NULL,
+            text TEXT NOT NULL,
+            buttons TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('pending', 'sending', 'sent', 'dead', 'uncertain')),
+            attempts INTEGER NOT NULL DEFAULT 0,
+            reason TEXT NOT NULL DEFAULT '',
+            created_at BIGINT NOT NULL,
+            updated_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX outbox_waiting ON outbox (channel, address, id) WHERE status IN ('pending', 'sending')",
+    ),
+    (
+        """
+        CREATE TABLE gaps (
+            what TEXT NOT NULL,
+            city TEXT NOT NULL,
+            district TEXT NOT NULL,
+            times BIGINT NOT NULL,
+            first_at BIGINT NOT NULL,
+            last_at BIGINT NOT NULL,
+            PRIMARY KEY (what, city, district)
+        )
+        """,
+        "CREATE INDEX cases_queue ON cases (priority, opened_at) WHERE status = 'open'",
+    ),
+    (
+        # Any number of processes: what one has taken up is its own until the lease runs out.
+        "ALTER TABLE inbox ADD COLUMN leased_at BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE inbox ADD COLUMN leased_until BIGINT NOT NULL DEFAULT 0",
+        """
+        ALTER TABLE outbox ADD COLUMN lane TEXT NOT NULL DEFAULT 'reply'
+            CHECK (lane IN ('emergency', 'reply', 'reminder', 'broadcast'))
+        """,
+        "ALTER TABLE outbox ADD COLUMN not_before BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE outbox ADD COLUMN worker TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE outbox ADD COLUMN part INTEGER NOT NULL DEFAULT 0",
+        "DROP INDEX outbox_waiting",
+        "CREATE INDEX outbox_lanes ON outbox (channel, lane, id) WHERE status IN ('pending', 'sending')",
+        "CREATE INDEX outbox_chats ON outbox (address, id) WHERE status IN ('pending', 'sending')",
+        "CREATE INDEX outbox_sending ON outbox (channel, not_before) WHERE status = 'sending'",
+        "CREATE INDEX cases_of_chat ON cases (address)",
+        "DROP INDEX cases_queue",
+        "CREATE INDEX cases_queue ON cases (priority, opened_at, number) WHERE status = 'open'",
+        "CREATE INDEX outbox_trouble ON outbox (status, id) WHERE status IN ('dead', 'uncertain')",
+        """
+        CREATE TABLE channels (
+            channel TEXT PRIMARY KEY,
+            paused_at BIGINT NOT NULL DEFAULT 0,
+            paused_until BIGINT NOT NULL DEFAULT 0
+        )
+        """,
+        """
+        CREATE TABLE grants (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            channel TEXT NOT NULL,
+            address TEXT NOT NULL,
+            at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX grants_by_time ON grants (channel, at)",
+        "CREATE INDEX grants_by_chat ON grants (address, at)",
+        """
+        CREATE TABLE residents (
+            address TEXT PRIMARY KEY,
+            unreachable TEXT NOT NULL DEFAULT '',
+            changed_at BIGINT NOT NULL
+        )
+        """,
+    ),
+)

@@ -1,0 +1,50 @@
+"""What one turn of a conversation comes to in the tables, all in one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from bot.errors import Overtaken
+from bot.model import Button, Reply, Turn
+from bot.store import cases, inbox, messages, outbox
+from bot.store.connection import Connection
+from bot.store.inbox import InboxRow
+from bot.store.messages import Line
+from bot.store.outbox import Lane
+
+
+def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool) -> int:
+    """Write a turn; the number of its case, or 0. Raises :class:`Overtaken` where somebody else has answered in the meantime."""
+    incoming, state = row.incoming, turn.state
+    address = incoming.address
+    if not inbox.finish(db, row, "quarantined" if quarantined else "done", now):
+        raise Overtaken("the row has been handled")
+    if turn.case is not None:
+        number = cases.log_case(db, address, turn.case, words=incoming.text, inbox_id=row.id, now=now)
+        state = dataclasses.replace(state, case=number)
+    number = state.case
+    messages.move_on(db, address, state, version, now)
+    case = number if turn.case is not None else None
+    replies = tuple(_numbered(reply, number) for reply in turn.replies)
+    lines = [Line("resident", incoming.text, incoming.at), *(Line("bot", reply.text, now, reply.buttons) for reply in replies)]
+    messages.add(db, address, lines, inbox_id=row.id, case=case)
+    outbox.put(db, incoming.channel, address, row.id, replies, _lane(turn), now)
+    for what in dict.fromkeys(turn.gaps):
+        messages.note_gap(db, what, state.city, state.district, now)
+    return number
+
+
+def _lane(turn: Turn) -> Lane:
+    """An emergency goes before all that others wait for."""
+    urgent = (turn.case is not None and turn.case.priority == "P0") or (
+        turn.understanding is not None and turn.understanding.action == "emergency"
+    )
+    return "emergency" if urgent else "reply"
+
+
+def _numbered(reply: Reply, number: int) -> Reply:
+    """The reply with the case's number in place of ``{case}``; the replies are ours, so nobody else's braces are touched."""
+    shown = str(number) if number else "—"
+    buttons = tuple(Button(b.label.replace("{case}", shown), b.text.replace("{case}", shown)) for b in reply.buttons)
+    return Reply(reply.text.replace("{case}", shown), buttons)

@@ -1,0 +1,110 @@
+"""What the store asks of SQLite does not grow with what has been settled long ago: no statement reads a whole table."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Any
+
+import pytest
+
+from bot.clock import FrozenClock
+from bot.model import CaseDraft, Reply, State, Turn
+from bot.store.pacer import Pace, windows
+from bot.store.sqlite import SqliteConnection
+from bot.store.store import Store
+from bot.store.take import _HEADS
+from bot.store.translate import without_locks
+from tests.bot.store.play import after, incoming
+from tests.fakes.engine import NOON
+from tests.postgres import Postgres
+
+SMALL = re.compile(r"SCAN \w+ USING (COVERING )?INDEX (inbox_open|cases_queue|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble)")
+"""These hold only what is open, waiting or in trouble."""
+
+
+def use_everything(store: Store) -> None:
+    for number in range(3):
+        store.accept(incoming("1", str(number)))
+        row = store.claim("telegram:1", NOON)
+        assert row is not None
+        store.finish(row, Turn((Reply("a"),), State(), CaseDraft("P1", "handoff:x", ()), ("gap",)), row.version, NOON)
+    for row in store.take("telegram", 2, NOON):
+        store.delivered(row.id, row.attempt, NOON, part=1, last=False)
+        store.retry(row.id, row.attempt, "x", after(1), NOON)
+    store.next_due("telegram", NOON)
+    store.pause("telegram", NOON, NOON)
+    store.open_addresses(NOON)
+    store.queue()
+    store.outbox_counts()
+    store.outbox_oldest()
+    store.outbox_list(["pending", "dead"], 5)
+    store.outbox_retry(None, NOON)
+    store.outbox_retry([1], NOON)
+    store.history("telegram:1")
+    store.intact(1)
+    store.unreachable("telegram:1", "blocked", NOON)
+    store.reachable("telegram:1", NOON)
+    store.reroute("telegram", "telegram:1", "telegram:2", NOON)
+
+
+def test_no_statement_reads_a_whole_table(path: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+
+    def spy(name: str) -> None:
+        real = getattr(SqliteConnection, name)
+
+        def call(self: SqliteConnection, sql: str, /, *rows: Any, **values: Any) -> Any:
+            if not rows or rows[0]:
+                seen[without_locks(sql)] = rows[0][0] if rows else values
+            return real(self, sql, *rows, **values)
+
+        monkeypatch.setattr(SqliteConnection, name, call)
+
+    store = Store(path, clock, pace=Pace(30, 1, 20))
+    for name in ("query", "execute", "execute_many"):
+        spy(name)
+    use_everything(store)
+    store.close()
+    conn = sqlite3.connect(path)
+    asked = {sql: values for sql, values in seen.items() if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE)", sql)}
+    assert len(asked) > 40
+    whole = {}
+    for sql, values in asked.items():
+        steps = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+        large = [step for step in steps if re.match(r"SCAN \w+( |$)", step) and not SMALL.match(step) and "full_chats" not in step]
+        if large and "CONSTANT ROW" not in str(large):
+            whole[sql] = large
+    conn.close()
+    assert not whole
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_a_server_looks_for_a_chats_oldest_by_the_chat(postgres: Postgres, clock: FrozenClock, counted: bool) -> None:
+    """Before PostgreSQL has counted its rows, and after, with most of them settled long ago."""
+    store = Store(postgres.fresh(), clock, pace=Pace(0, 0, 0))
+    series = "FROM generate_series(1, 4000) AS g(n)"
+    try:
+        store.write(lambda db: db.execute(_INBOX + series) + db.execute(_OUTBOX + series))
+        if counted:
+            store.write(lambda db: db.execute("ANALYZE inbox") + db.execute("ANALYZE outbox"))
+        values: dict[str, Any] = {"channel": "telegram", "lane": "reply", "beside": "emergency", "limit": 50, "now": 1}
+        values |= windows(Pace(0, 0, 0), "telegram", NOON)
+        take = "\n".join(row["QUERY PLAN"] for row in store.read(lambda db: db.query("EXPLAIN " + without_locks(_HEADS), **values)))
+        oldest = "EXPLAIN SELECT min(id) FROM inbox WHERE address = :address AND status = 'open'"
+        claim = "\n".join(row["QUERY PLAN"] for row in store.read(lambda db: db.query(oldest, address="telegram:7")))
+    finally:
+        store.close()
+    assert "Seq Scan" not in take + claim
+    assert "outbox_chats" in take and "address = o.address" in take and "inbox_open" in claim
+
+
+_INBOX = """
+    INSERT INTO inbox (channel, chat, update_id, address, kind, text, lang, city, raw, received_at, status)
+    SELECT 'telegram', CAST(n AS text), CAST(n AS text), 'telegram:' || n % 600, 'text', '', '', '', '', 0,
+           CASE WHEN n % 50 = 0 THEN 'open' ELSE 'done' END
+    """
+_OUTBOX = """
+    INSERT INTO outbox (key, channel, address, text, buttons, status, created_at, updated_at)
+    SELECT 'f' || n, 'telegram', 'telegram:' || n % 600, '', '[]', CASE WHEN n % 3 = 0 THEN 'pending' ELSE 'sent' END, 0, 0
+    """

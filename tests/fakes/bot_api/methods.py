@@ -1,0 +1,121 @@
+"""The methods of the Bot API that the service calls."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.fakes.bot_api.state import Sent, State
+
+Answer = tuple[int, bytes]
+MOST = 4096
+"""UTF-16 units of a message."""
+PRESS_SECONDS = 150
+"""After this a pressed button can no longer be answered."""
+
+
+def ok(result: Any) -> Answer:
+    """An answer that it worked."""
+    return 200, json.dumps({"ok": True, "result": result}).encode()
+
+
+def error(status: int, description: str, **parameters: int) -> Answer:
+    """An answer that it did not."""
+    answer: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    return status, json.dumps(answer | ({"parameters": parameters} if parameters else {})).encode()
+
+
+def call(state: State, method: str, data: Mapping[str, str]) -> Answer:
+    """Do what a method does. ``getUpdates`` waits and is the server's."""
+    work = _METHODS.get(method.lower())
+    if work is None:
+        return error(404, "Not Found: method not found")
+    try:
+        return work(state, data)
+    except (KeyError, ValueError) as wrong:
+        return error(400, f"Bad Request: {wrong}")
+
+
+def _get_me(state: State, _: Mapping[str, str]) -> Answer:
+    return ok({"id": int(state.token.partition(":")[0]), "is_bot": True, "first_name": "Green", "username": "green_bot"})
+
+
+def _send_message(state: State, data: Mapping[str, str]) -> Answer:
+    chat, text = int(data["chat_id"]), data.get("text", "")
+    if chat in state.migrated:
+        return error(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=state.migrated[chat])
+    if chat in state.blocked:
+        return error(403, "Forbidden: bot was blocked by the user" if chat > 0 else "Forbidden: bot was kicked from the group chat")
+    rows = json.loads(data.get("reply_markup") or "{}").get("inline_keyboard", [])
+    buttons = tuple((button["text"], button["callback_data"]) for row in rows for button in row)
+    if not text.strip() or len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST:
+        return error(400, "Bad Request: message text is empty" if not text.strip() else "Bad Request: message is too long")
+    if buttons and (state.refused_buttons or any(len(value.encode()) > 64 for _, value in buttons)):
+        return error(400, "Bad Request: BUTTON_DATA_INVALID")
+    now = time.monotonic()
+    if seconds := state.limits.wait(chat, now):
+        return error(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+    state.took(Sent(chat, text, buttons, dict(data), now))
+    kind = "private" if chat > 0 else "supergroup"
+    state.number += 1
+    return ok({"message_id": state.number, "date": int(time.time()), "chat": {"id": chat, "type": kind}, "text": text})
+
+
+def _answer_callback_query(state: State, data: Mapping[str, str]) -> Answer:
+    query = data["callback_query_id"]
+    if time.monotonic() - state.queries.get(query, time.monotonic()) > PRESS_SECONDS:
+        return error(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+    state.answered.append(query)
+    return ok(True)
+
+
+def _set_webhook(state: State, data: Mapping[str, str]) -> Answer:
+    _allow(state, data)
+    state.webhook, state.secret = data.get("url", ""), data.get("secret_token", "")
+    state.parallel = int(data.get("max_connections", 40))
+    return _drop(state, data)
+
+
+def _delete_webhook(state: State, data: Mapping[str, str]) -> Answer:
+    state.webhook = state.secret = ""
+    return _drop(state, data)
+
+
+def _drop(state: State, data: Mapping[str, str]) -> Answer:
+    if data.get("drop_pending_updates", "").lower() == "true":
+        state.updates.clear()
+        state.fresh.clear()
+    return ok(True)
+
+
+def _get_webhook_info(state: State, _: Mapping[str, str]) -> Answer:
+    return ok({"url": state.webhook, "has_custom_certificate": False, "pending_update_count": len(state.updates)})
+
+
+def _set_my_commands(state: State, data: Mapping[str, str]) -> Answer:
+    state.commands[data.get("language_code", "")] = json.loads(data["commands"])
+    return ok(True)
+
+
+def _get_file(_: State, data: Mapping[str, str]) -> Answer:
+    return ok({"file_id": data["file_id"], "file_unique_id": "u", "file_path": "photos/1.jpg"})
+
+
+def _allow(state: State, data: Mapping[str, str]) -> None:
+    if "allowed_updates" in data:
+        state.allowed = tuple(json.loads(data["allowed_updates"] or "[]"))
+
+
+_METHODS: dict[str, Callable[[State, Mapping[str, str]], Answer]] = {
+    "getme": _get_me,
+    "sendmessage": _send_message,
+    "answercallbackquery": _answer_callback_query,
+    "setwebhook": _set_webhook,
+    "deletewebhook": _delete_webhook,
+    "getwebhookinfo": _get_webhook_info,
+    "setmycommands": _set_my_commands,
+    "getfile": _get_file,
+}
+allow = _allow
