@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check static unit scenarios eval browser bench bench-public power crash crash-short lock pictures update-readme update-scenarios clean
+.PHONY: help run test check static unit postgres scenarios eval browser bench bench-public power crash crash-short lock pictures update-readme update-scenarios clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -18,7 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: $(VENV)/.ready ## start the service on http://127.0.0.1:8080
 	$(BIN)/hotline run
 
-test: check crash-short browser ## everything: check, kills, then the real browser
+test: check postgres crash-short browser ## everything: check, PostgreSQL, kills, then the real browser
 	@echo "make test: all passed"
 
 check: static unit eval ## static checks, unit tests, scenarios, eval
@@ -32,7 +32,10 @@ static: $(VENV)/.ready
 
 unit: $(VENV)/.ready ## unit tests and scenarios
 	$(BIN)/hotline fit
-	$(BIN)/python -m pytest -n 2 tests/bot tests/test_readme.py tests/test_scenarios.py tests/test_follow.py tests/intents tests/test_arrangements.py
+	$(BIN)/python -m pytest -n 2 -m "not postgres" tests/bot tests/test_readme.py tests/test_scenarios.py tests/test_follow.py tests/intents tests/test_arrangements.py
+
+postgres: $(VENV)/.ready ## the store's tests on a PostgreSQL server, which comes with a package
+	$(BIN)/python -m pytest -n 2 -m postgres tests/bot
 
 scenarios: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/test_scenarios.py

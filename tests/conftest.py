@@ -18,6 +18,14 @@ Expect = Callable[[str, str, object], None]
 SHARED = Path(os.environ.get("HOTLINE_SHARED", HERE.parent.parent / "shared"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a PostgreSQL server: ``make check`` leaves it to ``make test``."""
+    for item in items:
+        values = getattr(getattr(item, "callspec", None), "params", {}).values()
+        if {"postgres", "own_postgres"} & set(getattr(item, "fixturenames", ())) or "postgresql" in values:
+            item.add_marker("postgres")
+
+
 @pytest.fixture(scope="session")
 def real_engine() -> Engine:
     from tests.scenario import engine

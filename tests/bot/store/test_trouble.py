@@ -165,24 +165,24 @@ def test_a_file_that_is_locked_says_by_whom_it_may_be(path: str, clock: FrozenCl
 
 
 @pytest.fixture
-def server() -> Iterator[Postgres]:
+def own_postgres() -> Iterator[Postgres]:
     with serve() as own:
         yield own
 
 
-def test_a_server_that_goes_and_comes_back(server: Postgres, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_goes_and_comes_back(own_postgres: Postgres, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "PATIENCE", 1.0)
-    store = Store(server.fresh() + "&password=topsecret", clock)
+    store = Store(own_postgres.fresh() + "&password=topsecret", clock)
     try:
         kept = [store.accept(incoming()) for _ in range(5)]
-        server.stop()
+        own_postgres.stop()
         calls: tuple[Callable[[], object], ...] = (lambda: store.accept(incoming()), store.queue, lambda: store.claim("telegram:7", NOON))
         for call in calls:
             begun = time.monotonic()
             with pytest.raises(StoreUnavailable, match="goes on by itself") as caught:
                 call()
             assert time.monotonic() - begun < 10 and "topsecret" not in str(caught.value)
-        server.start()
+        own_postgres.start()
         new = works_again(store)
         assert ids(store) >= {*kept, new}
         assert answer(store, "telegram:7") == kept[0]
