@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
 
+from bot.cli_backup import backup, restore
+from bot.cli_doctor import doctor
 from bot.cli_store import migrate_database, outbox
 from bot.errors import HotlineError
 
@@ -234,8 +236,8 @@ def _prompt() -> str | None:
         return None
 
 
-main.add_command(outbox)
-main.add_command(migrate_database)
+for _command in (backup, doctor, migrate_database, outbox, restore):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

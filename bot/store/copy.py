@@ -13,6 +13,7 @@ from bot.store.connection import Connection, Engine, Row
 from bot.store.half import MARK, half_copied_from
 from bot.store.open import is_url, open_engine
 from bot.store.schema import migrate
+from bot.store.snapshot import Snapshot
 
 TABLES: dict[str, tuple[str, ...]] = {
     "inbox": ("id",),
@@ -51,14 +52,15 @@ def copy_database(source: str, target: str, now_ms: int, progress: Progress) -> 
     try:
         new = open_engine(target, lambda db: migrate(db, now_ms))
         try:
-            return _copy(old, new, progress)
+            return copy_rows(old, new, progress)
         finally:
             new.close()
     finally:
         old.close()
 
 
-def _copy(old: Engine, new: Engine, progress: Progress) -> dict[str, int]:
+def copy_rows(old: Snapshot, new: Engine, progress: Progress) -> dict[str, int]:
+    """The same between two databases that are open and of the present version."""
     origin = _origin(old)
     if origin == _origin(new):
         raise CopyRefused("that is one and the same database")
@@ -83,15 +85,15 @@ def _copy(old: Engine, new: Engine, progress: Progress) -> dict[str, int]:
     return here
 
 
-def _origin(engine: Engine) -> str:
+def _origin(engine: Snapshot) -> str:
     return engine.place if engine.name == "postgresql" else str(Path(engine.place).resolve())
 
 
-def _changed(old: Engine, new: Engine) -> StoreError:
+def _changed(old: Snapshot, new: Engine) -> StoreError:
     return StoreError(f"{old.place} has changed since the copy was begun: stop the service, remove {new.place} and run this again")
 
 
-def _begin(old: Engine, new: Engine, origin: str, pulse: str) -> None:
+def _begin(old: Snapshot, new: Engine, origin: str, pulse: str) -> None:
     """Mark the target as half copied: the service does not start on it, and only this source, unchanged, can go on."""
     half = new.read(half_copied_from)
     if half == origin:
@@ -135,7 +137,7 @@ def _pulse(db: Connection) -> str:
     return json.dumps([{name: int(value) for name, value in found.items()}, _counts(db)], sort_keys=True)
 
 
-def _next(old: Engine, new: Engine, table: str, key: tuple[str, ...]) -> list[Row]:
+def _next(old: Snapshot, new: Engine, table: str, key: tuple[str, ...]) -> list[Row]:
     """The rows that follow the last one that was copied."""
     row = new.read(lambda db: db.one(f"SELECT last FROM {MARK} WHERE name = :name", name=table))  # noqa: S608  (a constant)
     last: list[Any] = json.loads(row["last"]) if row and row["last"] else []

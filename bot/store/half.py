@@ -20,4 +20,6 @@ def refuse_half(db: Connection) -> None:
     """Raises :class:`StoreUnavailable` for a broken copy."""
     origin = half_copied_from(db)
     if origin is not None:
-        raise StoreUnavailable(f"the database is a broken copy of {origin}: run hotline migrate-database again until it ends")
+        raise StoreUnavailable(
+            f"the database is a broken copy of {origin}: run hotline migrate-database, or hotline restore, again until it ends"
+        )

@@ -75,22 +75,7 @@ class PostgresEngine:
 
     def __init__(self, url: str, prepare: Work[object]) -> None:
         """Connect and run ``prepare`` (the migrations) in one transaction under a lock. Raises what that raises."""
-        try:
-            given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
-            # A password with a bare @ or / in it would be read as part of these, and be shown.
-            odd = any("@" in given.get(name, "") for name in ("host", "port", "dbname"))
-        except psycopg.Error:
-            odd = True
-        if odd:
-            # The driver's own words would quote parts of the URL, the password among them.
-            raise StoreUnavailable(
-                "HOTLINE_DATABASE is no PostgreSQL URL; write postgresql://user:password@host:5432/name "
-                "with special characters of the password percent-encoded"
-            ) from None
-        self._secret = given.get("password", "")
-        self.place = place_of(given)
-        defaults = {"connect_timeout": "5", "tcp_user_timeout": "10000", "application_name": "hotline"}
-        conninfo = make_conninfo(**{**defaults, **given, "client_encoding": "utf8"})
+        conninfo, self.place, self._secret = read_url(url)
         self._prepare(conninfo, prepare)
         self._writers = _pool(conninfo, WRITERS, "")
         self._hasty = _pool(conninfo, HASTY, "SET synchronous_commit = off")
@@ -139,6 +124,55 @@ class PostgresEngine:
         self._readers.close()
         self._hasty.close()
         self._writers.close()
+
+
+class PostgresSnapshot:
+    """One read-only transaction that sees the moment of its beginning, however long it takes. Nobody waits for it."""
+
+    name: EngineName = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        """Raises :class:`StoreUnavailable`."""
+        conninfo, self.place, self._secret = read_url(url)
+        try:
+            self._conn: Raw = psycopg.connect(conninfo, row_factory=dict_row)
+            self._conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            self._conn.read_only = True
+            # A server may end transactions that take long; this one may.
+            self._conn.execute(
+                "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)"
+            )
+        except psycopg.Error as error:
+            raise told(self.place, error, self._secret) from None
+
+    def read(self, work: Work[T]) -> T:
+        """Run ``work``; every call sees the same moment."""
+        try:
+            return work(PostgresConnection(self._conn))
+        except psycopg.Error as error:
+            raise told(self.place, error, self._secret) from None
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._conn.close()
+
+
+def read_url(url: str) -> tuple[str, str, str]:
+    """What to connect with, the database's address fit for a log, and the password. Raises :class:`StoreUnavailable`."""
+    try:
+        given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+        # A password with a bare @ or / in it would be read as part of these, and be shown.
+        odd = any("@" in given.get(name, "") for name in ("host", "port", "dbname"))
+    except psycopg.Error:
+        odd = True
+    if odd:
+        # The driver's own words would quote parts of the URL, the password among them.
+        raise StoreUnavailable(
+            "HOTLINE_DATABASE is no PostgreSQL URL; write postgresql://user:password@host:5432/name "
+            "with special characters of the password percent-encoded"
+        ) from None
+    defaults = {"connect_timeout": "5", "tcp_user_timeout": "10000", "application_name": "hotline"}
+    return make_conninfo(**{**defaults, **given, "client_encoding": "utf8"}), place_of(given), given.get("password", "")
 
 
 def _pool(conninfo: str, most: int, setup: str) -> ConnectionPool[Raw]:

@@ -81,3 +81,14 @@ def test_a_password_is_never_shown(settings: Settings) -> None:
     for broken in ("postgresql://me:top%secret@h/d", "postgresql://me:top@secret:x@h:port/d"):
         result = hotline("queue", HOTLINE_DATABASE=broken)
         assert result.exit_code == 2 and "no PostgreSQL URL" in result.stderr and "secret" not in result.output
+
+
+def test_a_backup_is_written_and_restored(waiting: Store, tmp_path: Path) -> None:
+    result = hotline("backup", "backup.db")
+    assert result.exit_code == 0 and "4 outbox" in result.stdout and "whole" in result.stderr
+    again = hotline("backup", "backup.db")
+    assert again.exit_code == 2 and "not overwritten" in again.stderr
+    assert hotline("restore", "backup.db").exit_code == 2
+    restored = hotline("restore", "backup.db", HOTLINE_DATABASE="other.db")
+    assert restored.exit_code == 0 and "4 outbox" in restored.stdout
+    assert lines(hotline("outbox", "--jsonl", HOTLINE_DATABASE="other.db")) == lines(hotline("outbox", "--jsonl"))
