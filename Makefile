@@ -55,8 +55,9 @@ update-readme: $(VENV)/.ready ## the README's exchanges
 update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the diff before committing
 	$(BIN)/python -m tests.scenario --update
 
-bench: $(VENV)/.ready ## speed, memory, cold start
+bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery
 	$(BIN)/python tests/bench/speed.py
+	$(BIN)/python -m tests.bench.delivery
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others
 	$(BIN)/python tests/bench/public.py
