@@ -18,7 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: $(VENV)/.ready ## start the service on http://127.0.0.1:8080
 	$(BIN)/hotline run
 
-test: check postgres crash-short browser ## everything: check, PostgreSQL, kills, then the real browser
+test: check postgres browser ## everything: check, PostgreSQL, then the real browser
 	@echo "make test: all passed"
 
 check: static unit eval ## static checks, unit tests, scenarios, eval

@@ -18,6 +18,10 @@ import psycopg
 _numbers = itertools.count(1)
 
 
+class NoServer(Exception):
+    """No server can be started on this machine; the tests that need one are skipped by name."""
+
+
 class Postgres:
     """Started by :func:`serve`. Can be stopped, killed and started again; each test has a database of its own."""
 
@@ -67,7 +71,10 @@ def serve() -> Iterator[Postgres]:
     # A short path: that of the server's socket may have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="hotline-pg-"))
     try:
-        postgres = Postgres(folder / "data")
+        try:
+            postgres = Postgres(folder / "data")
+        except Exception as error:
+            raise NoServer(f"no PostgreSQL server can be started here: {type(error).__name__}") from error
         try:
             yield postgres
         finally:
