@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import Clock, SystemClock
@@ -23,6 +24,7 @@ from bot.ports import Speaks
 from bot.schedule import RESUME_SECONDS, Schedule
 from bot.settings import Settings
 from bot.store.store import Store, open_store
+from bot.understanders import Understanders, default_count
 
 if TYPE_CHECKING:
     from bot.replies import Replies
@@ -43,6 +45,7 @@ class App:
     hotline: Hotline
     web: Any
     telegram: TelegramRunner | None
+    understanders: Understanders
     schedule: Schedule = field(default_factory=Schedule)
 
     def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -51,11 +54,13 @@ class App:
         ending = threading.Event()
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.start()
+        self.understanders.start()
         try:
             asyncio.run(self._serve(listener, ready))
         finally:
             ending.set()
             self.schedule.stop()
+            self.understanders.close()
             listener.close()
 
     async def _serve(self, listener: socket.socket, ready: Callable[[str], None]) -> None:
@@ -103,18 +108,25 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def build(settings: Settings, *, clock: Clock | None = None, progress: Progress | None = None, engine: Engine | None = None) -> App:
-    """Build the service. Raises ``intents.problems.BrokenData``, :class:`SettingsError` or :class:`bot.errors.StoreError`."""
+    """Build the service; a given ``engine`` understands in this process alone.
+
+    Raises ``intents.problems.BrokenData``, :class:`SettingsError` or :class:`bot.errors.StoreError`.
+    """
     from bot.replies import Replies
     from bot.web.app import create
     from bot.web.hook import Hooked
 
     token = settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
     clock = clock or SystemClock()
+    count = 0 if engine is not None else understander_count(settings)
     engine = engine or open_engine(settings, progress)
+    # The token and the database are none of their business.
+    opens = partial(open_engine, settings.model_copy(update={"telegram_bot_token": None, "database": ""}))
+    understanders = Understanders(engine, opens, count)
     replies = Replies(engine.knowledge)
     store = open_store(settings, clock)
     metrics = Metrics(store, clock)
-    hotline = Hotline(metrics.timed(engine), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
+    hotline = Hotline(metrics.timed(understanders), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
     web: Any = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock, probe=metrics)
     telegram = None
     if token:
@@ -133,7 +145,12 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         if telegram.webhook is not None:
             web = Hooked(web, telegram.webhook)
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
-    return App(settings, engine, replies, store, hotline, web, telegram)
+    return App(settings, engine, replies, store, hotline, web, telegram, understanders)
+
+
+def understander_count(settings: Settings) -> int:
+    """How many processes are to understand messages beside this one."""
+    return default_count(settings.database) if settings.understanders is None else settings.understanders
 
 
 def danger_of(engine: Engine) -> Danger:

@@ -12,6 +12,7 @@ import re
 import threading
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 from bot.bounded import within
@@ -23,7 +24,6 @@ from bot.ports import Decides, Speaks, Understands
 from bot.settings import Settings
 from bot.store import inbox
 from bot.store.inbox import LEASE, InboxRow
-from bot.store.outbox import PULLED
 from bot.store.store import Store
 from intents.understanding import Context, Scored, Understanding
 
@@ -87,13 +87,17 @@ class Hotline:
         """Answer all open rows of one chat, oldest first, each in one transaction; how many were answered here."""
         done = 0
         with self._locks[zlib.crc32(address.encode("utf-8", "replace")) % _STRIPES]:
-            while (row := self._store.claim(address, self._clock.now(), self._lease)) is not None:
+            row = self._store.claim(address, self._clock.now(), self._lease)
+            while row is not None:
                 try:
-                    done += self._answer(row)
+                    handled, row, tell = self._answer(row)
+                    done += handled
+                    tell()
                 except BaseException:
                     # Otherwise the chat would wait until the lease runs out.
-                    with contextlib.suppress(Exception):
-                        self._store.release(row)
+                    if row is not None:
+                        with contextlib.suppress(Exception):
+                            self._store.release(row)
                     raise
         return done
 
@@ -117,36 +121,43 @@ class Hotline:
         """The open cases, most urgent first."""
         return self._store.queue(limit)
 
-    def _answer(self, row: InboxRow) -> int:
+    def _answer(self, row: InboxRow) -> tuple[int, InboxRow | None, Callable[[], None]]:
+        """How many rows that handled, the chat's next one, and what is to be said of it now that it is committed."""
         why = "quarantined" if row.attempts > MOST_ATTEMPTS else "unparsed" if row.incoming.kind == "unparsed" else ""
         quarantined = bool(why)
         if not quarantined:
-            self._heed(row.incoming)
+            self._heed(row)
             if row.incoming.kind in EVENTS:
-                return self._noted(row)
-        state, version = row.state, row.version
-        turn = self._unread(row, state, why) if why else self._turn(row, state)
+                return self._noted(row), self._claim(row), _nothing
+        turn = self._unread(row, row.state, why) if why else self._turn(row, row.state)
+        now = self._clock.now()
         try:
-            number = self._store.finish(row, turn, version, self._clock.now(), quarantined=quarantined)
+            number, following = self._store.finish(row, turn, row.version, now, quarantined=quarantined, then_lease_s=self._lease)
         except Overtaken:
             self._store.release(row)
-            return 0
+            return 0, self._claim(row), _nothing
+        return 1, following, partial(self._tell, row, turn, number, quarantined)
+
+    def _claim(self, row: InboxRow) -> InboxRow | None:
+        return self._store.claim(row.incoming.address, self._clock.now(), self._lease)
+
+    def _tell(self, row: InboxRow, turn: Turn, number: int, quarantined: bool) -> None:
         priority = turn.case.priority if turn.case else ""
         action = turn.understanding.action if turn.understanding else ""
         channel = row.incoming.channel
         log.info("answered", inbox=row.id, channel=channel, action=action, case=number, priority=priority, quarantined=quarantined)
         if self._watch is not None:
             self._watch(row.incoming, turn, number)
-        return 1
 
-    def _heed(self, incoming: Incoming) -> None:
+    def _heed(self, row: InboxRow) -> None:
         """What a message or an event says about the chat itself. Done before the row is finished, and harmless when done twice."""
-        kind, now = incoming.kind, self._clock.now()
+        incoming, now = row.incoming, self._clock.now()
+        kind = incoming.kind
         if kind == "left":
             self._store.unreachable(incoming.address, incoming.text, now)
         elif kind == "moved":
             self._store.reroute(incoming.channel, incoming.address, f"{incoming.channel}:{incoming.text}", now)
-        elif kind != "noted" and incoming.channel not in PULLED:
+        elif kind != "noted" and row.unreachable:
             self._store.reachable(incoming.address, now)
 
     def _noted(self, row: InboxRow) -> int:
@@ -202,6 +213,10 @@ def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.dat
     city = incoming.city or state.city or settings.city
     district = state.district if state.city in ("", city) else ""
     return Context(city, district, state.zone, state.patient, state.needs(now), settings.day(now), settings.live)
+
+
+def _nothing() -> None:
+    """There is nothing to be said of an event."""
 
 
 def _language(text: str) -> Literal["zh", "en"]:

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     """Another Bot API server, such as ``http://127.0.0.1:9000``."""
     webhook_url: str = ""
     """Where Telegram is to call us, such as ``https://hotline.example.org/telegram``; empty: we poll."""
+    understanders: int | None = Field(default=None, ge=0, le=64)
+    """Processes that understand messages, beside the service's own; 0: it does so itself. Unset: with SQLite one for each core
+    (4 at most); with PostgreSQL none, for there more services are started instead."""
     rate_bulk: int = Field(default=30, ge=0)
     """Messages a second that a channel sends, all chats together; 0: no limit."""
     rate_chat: int = Field(default=1, ge=0)

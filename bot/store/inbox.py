@@ -28,6 +28,8 @@ class InboxRow:
     state: State = field(default_factory=State)
     version: int = 0
     """The conversation's, for :meth:`Store.finish`; 0 where there was none."""
+    unreachable: bool = False
+    """Whether the resident counts as somebody who cannot be reached; whoever writes can be."""
 
 
 def accept(db: Connection, incoming: Incoming) -> int:
@@ -67,7 +69,8 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
         WHERE id = (SELECT min(id) FROM inbox WHERE address = :address AND status = 'open')
               AND status = 'open' AND (leased_until <= :now OR leased_at > :ahead)
         RETURNING *, (SELECT c.state FROM conversations AS c WHERE c.address = :address) AS state,
-                  (SELECT c.version FROM conversations AS c WHERE c.address = :address) AS version
+                  (SELECT c.version FROM conversations AS c WHERE c.address = :address) AS version,
+                  (SELECT r.unreachable FROM residents AS r WHERE r.address = :address) AS unreachable
         """,
         address=storable(address),
         now=to_ms(now),
@@ -88,7 +91,7 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
         raw=row["raw"],
     )
     state, version = (State(), 0) if row["version"] is None else read_state(row["state"], row["version"])
-    return InboxRow(int(row["id"]), incoming, int(row["attempts"]), state, version)
+    return InboxRow(int(row["id"]), incoming, int(row["attempts"]), state, version, bool(row["unreachable"]))
 
 
 def finish(db: Connection, row: InboxRow, status: Literal["done", "quarantined"], now: dt.datetime) -> bool:

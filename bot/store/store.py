@@ -83,9 +83,19 @@ class Store:
         """A chat's state and its version."""
         return self.read(lambda db: messages.conversation(db, address))
 
-    def finish(self, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool = False) -> int:
-        """Write all a turn comes to; the number of the case it is about, or 0. Raises :class:`Overtaken`, then nothing is written."""
-        return self.write(lambda db: turns.finish(db, row, turn, version, now, quarantined=quarantined))
+    def finish(
+        self, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool = False, then_lease_s: float = 0.0
+    ) -> tuple[int, InboxRow | None]:
+        """Write all a turn comes to; the number of the case it is about, or 0. Raises :class:`Overtaken`, then nothing is written.
+
+        With ``then_lease_s`` the chat's next row is claimed in the same commit: of several messages each waits for one commit, not two.
+        """
+
+        def work(db: Connection) -> tuple[int, InboxRow | None]:
+            number = turns.finish(db, row, turn, version, now, quarantined=quarantined)
+            return number, inbox.claim(db, row.incoming.address, now, then_lease_s) if then_lease_s else None
+
+        return self.write(work)
 
     def history(self, address: str, after: int = 0) -> list[Message]:
         """The lines of a chat with ids above ``after``, oldest first."""

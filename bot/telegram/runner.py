@@ -20,7 +20,7 @@ from bot.telegram.kept import Follow
 from bot.telegram.polling import Polling
 from bot.telegram.ports import Desk
 from bot.telegram.webhook import Webhook, secret_of
-from bot.telegram.workers import Workers
+from bot.telegram.workers import COUNT, Workers
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class TelegramRunner:
         clock: Clock | None = None,
         pace: Pace | None = None,
         poll_seconds: int = 25,
-        workers: int = 4,
+        workers: int = COUNT,
     ) -> None:
         """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by language."""
         self._desk = desk

@@ -6,15 +6,16 @@ import asyncio
 import json
 import sys
 import threading
+import time
 from typing import Any, cast
 
 from bot.app import build
 from bot.settings import read_settings
+from bot.telegram.workers import COUNT
 from intents.engine import Engine
 from intents.understanding import Context, Understanding
 from tests.fakes.bot_api import TOKEN
 
-THREADS = 4
 SAYS = ("/start", "我妈要透析，小区封了怎么去医院，雁塔区", "谢谢", "给我讲个笑话", "fever clinic near Wangjing?")
 
 
@@ -29,10 +30,9 @@ class Still:
         return self._known
 
 
-def engine_of(kind: str) -> Engine:
-    """``real``, or ``empty`` for one that does nothing."""
-    engine = Engine.open()
-    return engine if kind == "real" else cast(Engine, Still(engine))
+def engine_of(kind: str) -> Engine | None:
+    """``real``: what the service opens by itself; ``empty``: one that does nothing."""
+    return None if kind == "real" else cast(Engine, Still(Engine.open()))
 
 
 def serve(kind: str, parts: str) -> None:
@@ -49,6 +49,9 @@ def serve(kind: str, parts: str) -> None:
 def turns(kind: str) -> None:
     """Answer what lies in the inbox, from the line ``go`` on."""
     app = build(read_settings(), engine=engine_of(kind))
+    app.understanders.start()
+    while app.understanders.ready < app.understanders.count:
+        time.sleep(0.01)
     print("ready", flush=True)
     sys.stdin.readline()
     addresses = app.store.open_addresses()
@@ -62,12 +65,13 @@ def turns(kind: str) -> None:
                 address = addresses.pop()
             app.hotline.process(address)
 
-    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    threads = [threading.Thread(target=work) for _ in range(COUNT)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     print("done", flush=True)
+    app.understanders.close()
     app.close()
 
 

@@ -56,7 +56,8 @@ def start(script: str, folder: Path, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=folder,
-        env=kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | env,
+        # The fakes are in this process only.
+        env=kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "HOTLINE_UNDERSTANDERS": "0"} | env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -35,6 +35,37 @@ def test_what_one_worker_holds_no_other_gets(store: Store, opened: Open) -> None
     assert [answer(other, "telegram:7"), answer(store, "telegram:7"), answer(other, "telegram:7")] == [ids[1], ids[2], None]
 
 
+def test_the_next_message_is_taken_up_with_the_end_of_the_one_before(store: Store, opened: Open) -> None:
+    other, state = opened(), State(district="雁塔区")
+    ids = [store.accept(incoming()) for _ in range(2)]
+    row = store.claim("telegram:7", NOON)
+    assert row is not None
+    _, following = store.finish(row, Turn((), state), 0, NOON, then_lease_s=LEASE)
+    assert following is not None and (following.id, following.state, following.version) == (ids[1], state, 1)
+    assert other.claim("telegram:7", NOON) is None
+    assert store.finish(following, DONE, 1, NOON, then_lease_s=LEASE) == (0, None)
+
+
+def test_a_turn_that_was_overtaken_takes_up_nothing(store: Store, opened: Open) -> None:
+    other = opened()
+    for _ in range(2):
+        store.accept(incoming())
+    late = store.claim("telegram:7", NOON)
+    row = other.claim("telegram:7", after(LEASE))
+    assert late is not None and row is not None
+    with pytest.raises(Overtaken):
+        store.finish(late, DONE, 0, after(LEASE), then_lease_s=LEASE)
+    _, following = other.finish(row, DONE, 0, after(LEASE), then_lease_s=LEASE)
+    assert following is not None and following.attempts == 1
+
+
+def test_who_writes_can_be_reached(store: Store) -> None:
+    store.unreachable("telegram:7", "blocked", NOON)
+    store.accept(incoming())
+    row = store.claim("telegram:7", NOON)
+    assert row is not None and row.unreachable
+
+
 def test_a_lease_runs_out_and_the_late_worker_writes_nothing(store: Store, opened: Open) -> None:
     other = opened()
     store.accept(incoming())

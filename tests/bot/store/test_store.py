@@ -48,7 +48,7 @@ def test_a_reply_is_queued_once_with_its_number_and_buttons(store: Store) -> Non
     assert row is not None
     replies = (Reply("no. {case}", (Button("see {case}", "状态 {case}"),)), Reply("second"))
     turn = Turn(replies, State(), CaseDraft("P2", "handoff:other", ("other",), "xian", "yanta", "a hospital"))
-    assert store.finish(row, turn, 0, NOON) == 1
+    assert store.finish(row, turn, 0, NOON) == (1, None)
     keys = store.read(lambda db: [r["key"] for r in db.query("SELECT key FROM outbox")])
     assert keys == [f"reply:{row.id}:0", f"reply:{row.id}:1"]
     first = store.outgoing("telegram", 10, NOON)[0]
