@@ -21,7 +21,7 @@ from bot.hotline import Hotline
 from bot.log import get_logger
 from bot.metrics import Metrics
 from bot.ports import Speaks
-from bot.schedule import RESUME_SECONDS, Schedule
+from bot.schedule import DUE_SECONDS, RESUME_SECONDS, Schedule
 from bot.settings import Settings
 from bot.store.store import Store, open_store
 from bot.understanders import Understanders, default_count
@@ -53,6 +53,7 @@ class App:
         listener = listen(self.settings.host, self.settings.port)
         ending = threading.Event()
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
+        self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
         self.schedule.start()
         self.understanders.start()
         try:

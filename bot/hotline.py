@@ -101,6 +101,10 @@ class Hotline:
                     raise
         return done
 
+    def come_due(self) -> int:
+        """Do what was set for this moment in any chat; how many rows were answered."""
+        return sum(self.process(address) for address in self._store.come_due(self._clock.now()))
+
     def resume(self, stop: threading.Event | None = None) -> int:
         """Answer whatever was accepted and never answered, as after a crash, until ``stop`` is set; how many."""
         done = 0
@@ -157,7 +161,7 @@ class Hotline:
             self._store.unreachable(incoming.address, incoming.text, now)
         elif kind == "moved":
             self._store.reroute(incoming.channel, incoming.address, f"{incoming.channel}:{incoming.text}", now)
-        elif kind != "noted" and row.unreachable:
+        elif kind not in {"noted", "due"} and row.unreachable:
             self._store.reachable(incoming.address, now)
 
     def _noted(self, row: InboxRow) -> int:
@@ -171,13 +175,16 @@ class Hotline:
         incoming, now = row.incoming, self._clock.now()
         context = context_of(state, incoming, self._settings, now)
         try:
+            if incoming.kind == "due":  # nobody has said anything
+                understanding = Understanding("smalltalk", (), _slots(context), state.spoke or "zh", context=context)
+                return self._decide(state, incoming, understanding, self._replies, now, self._store.known(state))
             understanding = within(self._patience, lambda: self._engine.understand(incoming.text, context))
         except Exception as error:
             why = "timeout" if isinstance(error, TimeoutError) else "understanding"
             log.error("understanding_failed", inbox=row.id, why=why, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, why)
         try:
-            turn = self._decide(state, incoming, understanding, self._replies, now)
+            turn = self._decide(state, incoming, understanding, self._replies, now, self._store.known(state))
         except Exception as error:
             log.error("decision_failed", inbox=row.id, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, "decision", understanding)
@@ -213,6 +220,12 @@ def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.dat
     city = incoming.city or state.city or settings.city
     district = state.district if state.city in ("", city) else ""
     return Context(city, district, state.zone, state.patient, state.needs(now), settings.day(now), settings.live)
+
+
+def _slots(context: Context) -> dict[str, str | bool]:
+    """What is known without a message."""
+    named = {"city": context.city, "district": context.district, "zone": context.zone, "patient": context.patient}
+    return {name: value for name, value in named.items() if value}
 
 
 def _nothing() -> None:

@@ -6,16 +6,19 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.effects import Effect
 from intents.understanding import Understanding
 
 Channel = Literal["telegram", "web", "terminal"]
 Priority = Literal["P0", "P1", "P2", "P3"]
 CaseStatus = Literal["open", "closed"]
-Kind = Literal["text", "button", "photo", "voice", "document", "location", "contact", "other", "unparsed", "left", "back", "moved", "noted"]
+Kind = Literal[
+    "text", "button", "photo", "voice", "document", "location", "contact", "other", "unparsed", "left", "back", "moved", "noted", "due"
+]
 """What came in. ``other``: a message of a kind that we cannot read. ``unparsed``: nobody can tell what it is; a person must look.
 
 Then there is what nobody said (:data:`EVENTS`): ``left``, the chat cannot be reached any more; ``back``, it can again; ``moved``, it has
-another number, which is the text; ``noted``, anything else.
+another number, which is the text; ``noted``, anything else. ``due``: a moment has come that was set before; the text says what for.
 """
 NOWHERE = "unknown"
 """The chat of what came from nobody knows where: it is kept for the operators and never answered."""
@@ -136,6 +139,16 @@ class Turn:
     gaps: tuple[str, ...] = ()
     """Names and numbers that were asked for and are not published to us."""
     understanding: Understanding | None = None
+    effects: tuple[Effect, ...] = ()
+    """What else is to be done, in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database knows of a resident, as far as a decision needs it; read only where a case is known to the conversation."""
+
+    case: Case | None = None
+    """The chat's case that the conversation is about, open or closed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Protocol
 
-from bot.model import Incoming, Reply, State, Turn
+from bot.model import Incoming, Known, Reply, State, Turn
 from intents.understanding import Context, Understanding
 
 
@@ -32,6 +32,8 @@ class Speaks(Protocol):
 class Decides(Protocol):
     """The decision on one message; pure."""
 
-    def __call__(self, state: State, incoming: Incoming, understanding: Understanding, replies: Any, now: dt.datetime) -> Turn:
+    def __call__(
+        self, state: State, incoming: Incoming, understanding: Understanding, replies: Any, now: dt.datetime, known: Known, /
+    ) -> Turn:
         """The turn of the conversation."""
         ...

@@ -10,6 +10,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 RESUME_SECONDS = 15
 """How often rows that were left open are taken up again."""
 
+DUE_SECONDS = 5
+"""How often it is looked whether a moment has come that was set for a chat."""
+
 
 class Schedule:
     """Ticks in a thread of its own until it is stopped."""

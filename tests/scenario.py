@@ -93,8 +93,10 @@ class Player:
 
     def _step(self, turn: Any) -> list[dict[str, Any]]:
         turn = turn if isinstance(turn, dict) else {"user": turn}
-        self._clock.advance(float(turn.get("after", BETWEEN)))
         self._turns = []
+        self._wait(float(turn.get("wait", turn.get("after", BETWEEN))))
+        if "wait" in turn:  # nobody writes
+            return [self._shown(turn, case) for turn, case in self._turns]
         together = turn.get("together") or [turn]
         for one in together:
             incoming = self._incoming(one if isinstance(one, dict) else {"user": one})
@@ -104,6 +106,14 @@ class Player:
         self._hotline.process(incoming.address)
         self._hotline.process(incoming.address)
         return [self._shown(turn, case) for turn, case in self._turns]
+
+    def _wait(self, seconds: float) -> None:
+        """Let time pass; what was set for a moment on the way comes at that moment."""
+        until = self._clock.now() + dt.timedelta(seconds=seconds)
+        while (moment := self._store.next_moment()) is not None and moment <= until:
+            self._clock.advance(max(0.0, (moment - self._clock.now()).total_seconds()))
+            self._hotline.come_due()
+        self._clock.advance((until - self._clock.now()).total_seconds())
 
     def _incoming(self, turn: dict[str, Any]) -> Incoming:
         given = self._given
@@ -131,6 +141,7 @@ class Player:
             "case": case if turn.case else 0,
             "replies": texts,
             "buttons": list(self._buttons),
+            **({"effects": [type(effect).__name__ for effect in turn.effects]} if turn.effects else {}),
         }
 
     def _rows(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.clock import from_ms, to_ms
 from bot.errors import Overtaken
-from bot.model import Case, CaseDraft
+from bot.model import Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
 from bot.store import audit
@@ -73,6 +73,12 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
     return number
+
+
+def known(db: Connection, number: int) -> Known:
+    """What a decision needs to know of a case; nothing where there is no such case."""
+    row = db.one("SELECT * FROM cases WHERE number = :number", number=number)
+    return Known(_case(row)) if row else Known()
 
 
 def waiting(db: Connection, limit: int) -> list[Case]:

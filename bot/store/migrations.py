@@ -149,4 +149,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        # Moments at which a chat is to be come back to; each becomes an inbox row of its own and leaves.
+        """
+        CREATE TABLE dues (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            address TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            due_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX dues_by_time ON dues (due_at)",
+        "CREATE INDEX dues_of_chat ON dues (address, kind)",
+    ),
 )

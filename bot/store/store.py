@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar
 
 from bot.clock import Clock, SystemClock, to_ms
-from bot.model import Case, Incoming, Message, State, Turn
+from bot.model import Case, Incoming, Known, Message, State, Turn
 from bot.settings import Settings
-from bot.store import audit, cases, channels, inbox, messages, outbox, outbox_view, settling, turns
+from bot.store import audit, cases, channels, dues, inbox, messages, outbox, outbox_view, settling, turns
 from bot.store import take as taking
 from bot.store.connection import Connection, Work
 from bot.store.half import refuse_half
@@ -79,6 +79,15 @@ class Store:
         """The chats with open rows, the longest waiting first; with ``now`` only those that can be claimed."""
         return self.read(lambda db: inbox.open_addresses(db, now))
 
+    def come_due(self, now: dt.datetime) -> list[str]:
+        """Make inbox rows of the moments that have come; the chats they are for. Costs no commit where none has."""
+        first = self.next_moment()
+        return self.write(lambda db: dues.come_due(db, now)) if first is not None and first <= now else []
+
+    def next_moment(self) -> dt.datetime | None:
+        """When the first moment comes that was set for a chat; None where none is set."""
+        return self.read(dues.next_due)
+
     def conversation(self, address: str) -> tuple[State, int]:
         """A chat's state and its version."""
         return self.read(lambda db: messages.conversation(db, address))
@@ -100,6 +109,10 @@ class Store:
     def history(self, address: str, after: int = 0) -> list[Message]:
         """The lines of a chat with ids above ``after``, oldest first."""
         return self.read(lambda db: messages.history(db, address, after))
+
+    def known(self, state: State) -> Known:
+        """What a decision needs to know of the conversation's case."""
+        return self.read(lambda db: cases.known(db, state.case)) if state.case else Known()
 
     def queue(self, limit: int = 100) -> list[Case]:
         """The open cases, most urgent first."""

@@ -7,7 +7,7 @@ import datetime as dt
 
 from bot.errors import Overtaken
 from bot.model import Button, Reply, Turn
-from bot.store import cases, inbox, messages, outbox
+from bot.store import cases, effects, inbox, messages, outbox
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
 from bot.store.messages import Line
@@ -20,16 +20,20 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     address = incoming.address
     if not inbox.finish(db, row, "quarantined" if quarantined else "done", now):
         raise Overtaken("the row has been handled")
+    words = "" if incoming.kind == "due" else incoming.text
     if turn.case is not None:
-        number = cases.log_case(db, address, turn.case, words=incoming.text, inbox_id=row.id, now=now)
+        number = cases.log_case(db, address, turn.case, words=words, inbox_id=row.id, now=now)
         state = dataclasses.replace(state, case=number)
     number = state.case
     messages.move_on(db, address, state, version, now)
     case = number if turn.case is not None else None
     replies = tuple(_numbered(reply, number) for reply in turn.replies)
-    lines = [Line("resident", incoming.text, incoming.at), *(Line("bot", reply.text, now, reply.buttons) for reply in replies)]
+    heard = [] if incoming.kind == "due" else [Line("resident", incoming.text, incoming.at)]
+    lines = [*heard, *(Line("bot", reply.text, now, reply.buttons) for reply in replies)]
     messages.add(db, address, lines, inbox_id=row.id, case=case)
     outbox.put(db, incoming.channel, address, row.id, replies, _lane(turn), now)
+    for effect in turn.effects:
+        effects.apply(db, address, effect, now)
     for what in dict.fromkeys(turn.gaps):
         messages.note_gap(db, what, state.city, state.district, now)
     return number

@@ -121,7 +121,7 @@ class FakeReplies:
         return f"{key} {lang} {' '.join(f'{name}={value}' for name, value in values.items())}".strip()
 
 
-def fake_decide(state: State, incoming: Incoming, understanding: Understanding, replies: Any, now: dt.datetime) -> Turn:
+def fake_decide(state: State, incoming: Incoming, understanding: Understanding, replies: Any, now: dt.datetime, _: Any = None) -> Turn:
     """A case for whatever a person must act on; a second reply that names it."""
     if "undecided" in incoming.text:
         raise RuntimeError(f"no decision on {incoming.text}")

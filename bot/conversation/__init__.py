@@ -1,0 +1,34 @@
+"""What a message comes to: replies, the case, what else is to be done, the next state. Pure; nothing is written here.
+
+The handlers are asked in their order and the first that knows what to say ends it. Danger goes before all of them: each that
+could stand before :func:`need` leaves an emergency alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from bot.conversation.commands import command
+from bot.conversation.later import later
+from bot.conversation.need import need, unreadable
+from bot.conversation.talk import Talk, talk_of
+from bot.model import Incoming, Known, State, Turn
+from bot.replies import Replies
+from intents.understanding import Understanding
+
+Handler = Callable[[Talk], Turn | None]
+HANDLERS: tuple[Handler, ...] = (later, command, unreadable)
+NOTHING = Known()
+
+
+def decide(
+    state: State, incoming: Incoming, understanding: Understanding, replies: Replies, now: dt.datetime, known: Known = NOTHING
+) -> Turn:
+    """Decide on one message. ``known`` is what the database says of the resident."""
+    talk = talk_of(state, incoming, understanding, replies, now, known)
+    for handler in HANDLERS:
+        turn = handler(talk)
+        if turn is not None:
+            return turn
+    return need(talk)

@@ -1,0 +1,96 @@
+"""What a message about a need comes to: the answer, the case, and what is remembered of it. The last in the line of handlers."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from bot.conversation.talk import CASE, Talk
+from bot.model import CaseDraft, Reply, State, Turn
+from bot.priority import priority_of
+from bot.replies import Replies
+from intents.understanding import Understanding
+
+MOST_NEEDS = 4
+"""So many topics are remembered while a need comes in pieces."""
+UNREADABLE = frozenset({"photo", "voice", "document", "location", "contact", "other"})
+_TALK = frozenset({"smalltalk", "out_of_scope"})
+
+
+def unreadable(talk: Talk) -> Turn | None:
+    """What has no words: it is said that it cannot be read, and an open case learns of it."""
+    state, got, kind = talk.state, talk.got, talk.incoming.kind
+    if kind not in UNREADABLE or talk.text:
+        return None
+    key = f"ask.{kind}" if talk.replies.has(f"ask.{kind}") else "ask.words"
+    asked = dataclasses.replace(got, action="clarify", topics=(), ask="words")
+    # Whoever works on the open case must find the picture with it.
+    draft = CaseDraft("P3", f"resident:{kind}", (), state.city, state.district) if state.case else None
+    said = (Reply(talk.replies.say(key, got.lang)),)
+    return Turn(said, dataclasses.replace(state, updated_at=talk.now), draft, understanding=asked)
+
+
+def need(talk: Talk) -> Turn:
+    """Answer, and open a case or add to it where a person must act."""
+    state, got, kind = talk.state, talk.got, talk.incoming.kind
+    draft = _case(state, got)
+    said = _own_words(state, got, talk.replies)
+    if said is None:
+        added = bool(state.case) and got.action != "emergency"
+        said = talk.replies.compose(got, case_number=CASE if draft else None, now=talk.now, added=added)
+    if kind in UNREADABLE and talk.replies.has(f"ask.{kind}"):
+        said = (*said, *talk.replies.plain(got, "unseen.attachment"))
+    return Turn(said, _next_state(state, got, talk.now), draft, got.unpublished, got)
+
+
+def _own_words(state: State, got: Understanding, replies: Replies) -> tuple[Reply, ...] | None:
+    """What is said about the conversation itself: a cancelled request, a deletion taken back, how the request stands."""
+    if got.ask == "settled" and state.case:
+        return replies.plain(got, "service.settled", case=CASE)
+    if got.action != "answer":
+        return None
+    if "keep" in got.marks and got.main == "service.privacy":
+        return replies.plain(got, "service.privacy.kept")
+    if got.main == "service.status" and "cancel" in got.marks:
+        return replies.plain(got, "service.cancel.case" if state.case else "service.cancel.none", case=CASE)
+    if got.main == "service.status" and state.case:
+        return replies.plain(got, "service.status.open", case=CASE)
+    return None
+
+
+def _case(state: State, got: Understanding) -> CaseDraft | None:
+    """A case for what a person must act on; what is added to an open one reaches it too."""
+    acts = got.action in {"emergency", "handoff"}
+    said = "cancelled" if "cancel" in got.marks and got.main == "service.status" else "settled" if got.ask == "settled" else ""
+    if not acts and not (state.case and (got.carried or said)):
+        return None
+    level, reason = priority_of(got)
+    if not acts:
+        reason = f"resident:{said or 'added'}"
+    topics = tuple(topic.id for topic in got.topics if topic.id not in {*_TALK, "service.status"}) or (("other",) if acts else ())
+    return CaseDraft(level, reason, topics, str(got.slots.get("city", "")), str(got.slots.get("district", "")))
+
+
+def _next_state(state: State, got: Understanding, now: dt.datetime) -> State:
+    slots = got.slots
+    before = state.needs(now)
+    own = tuple(topic.id for topic in got.topics if topic.id not in _TALK)
+    if got.main.startswith("service.") and got.main != "service.human":
+        own = before or own
+        own = ("service.privacy", *before) if got.main == "service.privacy" else own
+    linked = got.carried or got.main == "contact.hotline"
+    joined = (*before, *own) if "phone" in got.marks else (*own, *before)
+    needs = tuple(dict.fromkeys(joined))[:MOST_NEEDS] if linked else own or before
+    return dataclasses.replace(
+        state,
+        city=str(slots.get("city", "")),
+        district=str(slots.get("district", "")),
+        zone=str(slots.get("zone", "")),
+        patient=str(slots.get("patient", "")),
+        topics=needs,
+        traditional=got.traditional,
+        spoke=got.lang,
+        elsewhere="city" in got.unpublished,
+        asked=got.ask,
+        updated_at=now,
+    )

@@ -1,0 +1,57 @@
+"""One message in its conversation, as every handler is given it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.model import Incoming, Known, Reply, State
+from bot.replies import Replies
+from intents.understanding import Understanding
+
+CASE = "{case}"
+"""Stands for the case's number, which is known only inside the transaction."""
+SHORT = 16
+"""So few characters need not show whether they are traditional ones: those of before count."""
+_WORDS = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a handler decides on. ``got`` is in the language and the characters of the reply."""
+
+    state: State
+    incoming: Incoming
+    got: Understanding
+    replies: Replies
+    now: dt.datetime
+    known: Known
+
+    @property
+    def text(self) -> str:
+        """The message's words."""
+        return self.incoming.text.strip()
+
+    def say(self, key: str, **values: Any) -> tuple[Reply, ...]:
+        """One sentence of ``data/replies`` as a reply of its own."""
+        return self.replies.plain(self.got, key, **values)
+
+
+def talk_of(state: State, incoming: Incoming, understanding: Understanding, replies: Replies, now: dt.datetime, known: Known) -> Talk:
+    """The message with its language settled, and a city that is not ours remembered."""
+    lang = _language(state, incoming, understanding)
+    traditional = understanding.traditional or (state.traditional and len(incoming.text.strip()) <= SHORT)
+    got = dataclasses.replace(understanding, lang=lang, traditional=traditional and lang == "zh")
+    if state.elsewhere and not got.slots.get("city") and "city" not in got.unpublished:
+        got = dataclasses.replace(got, unpublished=(*got.unpublished, "city"))
+    return Talk(state, incoming, got, replies, now, known)
+
+
+def _language(state: State, incoming: Incoming, understanding: Understanding) -> Literal["zh", "en"]:
+    """The language chosen; else the message's own, where it has words; else that of before."""
+    chosen = incoming.lang or state.lang
+    own = bool(_WORDS.search(incoming.text)) and not incoming.text.strip().startswith("/")
+    return chosen or (understanding.lang if own else state.spoke or "zh")

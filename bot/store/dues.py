@@ -1,0 +1,56 @@
+"""Moments at which a chat is to be come back to. One that has come becomes an inbox row, so that it is answered like a message."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bot.clock import from_ms, to_ms
+from bot.effects import Later
+from bot.model import Incoming
+from bot.safe import storable
+from bot.store import inbox
+from bot.store.connection import Connection
+from bot.store.waits import later
+
+AT_ONCE = 100
+"""So many become inbox rows in one transaction."""
+
+
+def put(db: Connection, address: str, what: Later, now: dt.datetime) -> None:
+    """Set a moment."""
+    db.execute(
+        "INSERT INTO dues (address, kind, detail, due_at) VALUES (:address, :kind, :detail, :due_at)",
+        address=storable(address),
+        kind=what.kind,
+        detail=storable(what.detail),
+        due_at=later(now, what.seconds),
+    )
+
+
+def drop(db: Connection, address: str, kind: str) -> None:
+    """What was set of this kind for a chat no longer matters."""
+    db.execute("DELETE FROM dues WHERE address = :address AND kind = :kind", address=storable(address), kind=kind)
+
+
+def come_due(db: Connection, now: dt.datetime) -> list[str]:
+    """Turn what is due into inbox rows; the chats they are for. Of several processes each gets others."""
+    rows = db.query(
+        """
+        DELETE FROM dues WHERE id IN (
+            SELECT id FROM dues WHERE due_at <= :now ORDER BY due_at, id LIMIT :most FOR UPDATE SKIP LOCKED
+        ) RETURNING id, address, kind, detail, due_at
+        """,
+        now=to_ms(now),
+        most=AT_ONCE,
+    )
+    rows.sort(key=lambda row: (row["due_at"], row["id"]))
+    for row in rows:
+        channel, _, chat = row["address"].partition(":")
+        inbox.accept(db, Incoming(channel, chat, f"due:{row['id']}", f"{row['kind']}:{row['detail']}", now, kind="due"))
+    return list(dict.fromkeys(row["address"] for row in rows))
+
+
+def next_due(db: Connection) -> dt.datetime | None:
+    """When the first moment comes; None where none is set."""
+    row = db.one("SELECT min(due_at) AS due FROM dues")
+    return from_ms(row["due"]) if row and row["due"] is not None else None
