@@ -103,9 +103,11 @@ class Member:
         """Start it; with an empty ``webhook`` it polls."""
         self.starts += 1
         command = [str(Path(sys.executable).with_name("hotline")), "run"]
+        # Now with a process that understands beside it, now without: both must bear to be killed.
+        turn = {"HOTLINE_UNDERSTANDERS": str(self.starts % 2)}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, env={**self._environment, "HOTLINE_WEBHOOK_URL": webhook}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command, env={**self._environment, **turn, "HOTLINE_WEBHOOK_URL": webhook}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
     def listens(self, seconds: float = START_SECONDS) -> bool:
