@@ -29,6 +29,8 @@ FADES = dt.timedelta(hours=6)
 """After this silence the need of before no longer counts; place and language stay."""
 EMERGENCY_FADES = dt.timedelta(hours=1)
 """After this silence a fragment no longer belongs to the emergency of before."""
+REOPENS = dt.timedelta(hours=72)
+"""So long after it was closed the resident can have a case opened again; later it is a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class CaseDraft:
     city: str = ""
     district: str = ""
     hospital: str = ""
+    reopens: int = 0
+    """The closed case that this is about, opened again where the chat has no open one; 0: a new one is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,13 @@ class Case:
     updated_at: dt.datetime
     words: str
     """The resident's last words of the case; never written to a log."""
+    closed_at: dt.datetime | None = None
+    rating: int = 0
+    """What the resident said of the help: 1 it did, -1 it did not, 0 nothing."""
+
+    def reopens_until(self) -> dt.datetime | None:
+        """Until when the resident can have it opened again; None while it is open."""
+        return self.closed_at + REOPENS if self.closed_at else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from bot.conversation.cases import case
 from bot.conversation.commands import command
+from bot.conversation.ladders import came
 from bot.conversation.later import later
 from bot.conversation.need import need, unreadable
 from bot.conversation.talk import Talk, talk_of
@@ -18,7 +20,7 @@ from bot.replies import Replies
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
-HANDLERS: tuple[Handler, ...] = (later, command, unreadable)
+HANDLERS: tuple[Handler, ...] = (later, came, command, case, unreadable)
 NOTHING = Known()
 
 

@@ -162,5 +162,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX dues_by_time ON dues (due_at)",
         "CREATE INDEX dues_of_chat ON dues (address, kind)",
+        "ALTER TABLE cases ADD COLUMN closed_at BIGINT",
+        "ALTER TABLE cases ADD COLUMN rating INTEGER NOT NULL DEFAULT 0",
     ),
 )
