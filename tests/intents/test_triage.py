@@ -170,6 +170,7 @@ def test_a_sign_alarms_by_the_flag_whose_note_covers_it(text: str, flag: str, re
         ("打胰岛素的，血糖3.8，一个人在家", "diabetic-02"),
         ("my newborn has a distended belly", "newborn-10"),
         ("透析的，体重涨了三公斤，腿肿", "dialysis-06"),
+        ("咳嗽，痰里带鲜血", "breathing-08"),
     ],
 )
 def test_what_the_note_does_not_name_stays_at_its_level(text: str, flag: str, reader: Reader) -> None:
