@@ -56,8 +56,10 @@ update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the dif
 	$(BIN)/python -m tests.scenario --update
 
 bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery
-	$(BIN)/python tests/bench/speed.py
-	$(BIN)/python -m tests.bench.delivery
+	@SECONDS=0; status=0; \
+	$(BIN)/python tests/bench/speed.py || status=1; \
+	$(BIN)/python -m tests.bench.delivery || status=1; \
+	echo "make bench: $$((SECONDS / 60)) min $$((SECONDS % 60)) s"; exit $$status
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others
 	$(BIN)/python tests/bench/public.py
