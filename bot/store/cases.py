@@ -81,6 +81,12 @@ def known(db: Connection, number: int) -> Known:
     return Known(_case(row)) if row else Known()
 
 
+def newest(db: Connection, address: str) -> Case | None:
+    """The last case that a chat had opened, open or closed."""
+    row = db.one("SELECT * FROM cases WHERE address = :address ORDER BY number DESC LIMIT 1", address=storable(address))
+    return _case(row) if row else None
+
+
 def waiting(db: Connection, limit: int) -> list[Case]:
     """The open cases, most urgent first, then the longest waiting."""
     sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"

@@ -163,4 +163,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX dues_by_time ON dues (due_at)",
         "CREATE INDEX dues_of_chat ON dues (address, kind)",
     ),
+    (
+        # What the page's cookies and codes are signed with, by all processes alike.
+        "CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    ),
 )

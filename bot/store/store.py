@@ -11,6 +11,7 @@ from bot.clock import Clock, SystemClock, to_ms
 from bot.model import Case, Incoming, Known, Message, State, Turn
 from bot.settings import Settings
 from bot.store import audit, cases, channels, dues, inbox, messages, outbox, outbox_view, settling, turns
+from bot.store import secret as secrets_kept
 from bot.store import take as taking
 from bot.store.connection import Connection, Work
 from bot.store.half import refuse_half
@@ -113,6 +114,23 @@ class Store:
     def known(self, state: State) -> Known:
         """What a decision needs to know of the conversation's case."""
         return self.read(lambda db: cases.known(db, state.case)) if state.case else Known()
+
+    def case(self, number: int) -> Case | None:
+        """A case by its number, open or closed."""
+        return self.read(lambda db: cases.known(db, number)).case
+
+    def case_of(self, address: str) -> Case | None:
+        """The last case that a chat had opened, open or closed."""
+        return self.read(lambda db: cases.newest(db, address))
+
+    def secret(self, name: str) -> bytes:
+        """A secret that all processes on this database share; made where it is asked for first."""
+        found = self.read(lambda db: secrets_kept.read(db, name))
+        if found is None:
+            self.write(lambda db: secrets_kept.make(db, name))
+            found = self.read(lambda db: secrets_kept.read(db, name))
+        assert found is not None  # noqa: S101  (it was committed just now)
+        return found
 
     def queue(self, limit: int = 100) -> list[Case]:
         """The open cases, most urgent first."""
