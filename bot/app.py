@@ -128,7 +128,15 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     store = open_store(settings, clock)
     metrics = Metrics(store, clock)
     hotline = Hotline(metrics.timed(understanders), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
-    web: Any = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock, probe=metrics)
+    web: Any = create(
+        hotline,
+        replies,
+        secret=store.secret("page"),
+        cases=store,
+        replay=None if settings.live else settings.day(clock.now()),
+        clock=clock,
+        probe=metrics,
+    )
     telegram = None
     if token:
         from bot.telegram.runner import TelegramRunner

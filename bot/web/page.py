@@ -79,8 +79,18 @@ class Pages:
         self._env.filters["phones"] = with_phones
         self._version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
 
-    def chat(self, request: Request, visitor: Visitor, messages: Sequence[Message], *, notice: str = "", everything: bool = False) -> str:
-        """The chat page. ``notice`` is one of :data:`NOTICES` or empty."""
+    def chat(
+        self,
+        request: Request,
+        visitor: Visitor,
+        messages: Sequence[Message],
+        *,
+        case: int = 0,
+        code: str = "",
+        notice: str = "",
+        everything: bool = False,
+    ) -> str:
+        """The chat page. ``notice`` is one of :data:`NOTICES` or empty; ``case`` the number of the chat's case, 0: it has none."""
         most = SHOWN_ALL if everything else SHOWN
         return self._render(
             "chat.html",
@@ -89,9 +99,15 @@ class Pages:
             lines=lines(messages)[-most:],
             more=len(messages) > most and not everything,
             buttons=buttons(messages),
+            case=str(case) if case else "",
+            code=code,
             notice=notice if notice in NOTICES else "",
             once=secrets.token_urlsafe(12),
         )
+
+    def back(self, request: Request, visitor: Visitor, notice: str) -> str:
+        """The form that leads back to a case. ``notice``: ``wrong``, ``often`` or empty."""
+        return self._render("back.html", request, visitor.lang, notice=notice)
 
     def problem(self, request: Request, lang: Lang, status: int) -> str:
         """An error page, in the visitor's language first and then in the other."""

@@ -45,7 +45,9 @@ def fill(database: str, clock: FrozenClock) -> None:
         if number % 3 == 0:
             row = store.claim(f"telegram:{number % 7}", NOON)
             assert row is not None
-            turn = Turn((Reply("好"),), State(city="xian"), CaseDraft("P1", "handoff:other", ()), gaps=("duty",), effects=(Later("came", 300),))
+            turn = Turn(
+                (Reply("好"),), State(city="xian"), CaseDraft("P1", "handoff:other", ()), gaps=("duty",), effects=(Later("came", 300),)
+            )
             store.finish(row, turn, store.conversation(row.incoming.address)[1], NOON)
     store.take("telegram", 3, NOON)
     store.pause("telegram", NOON, NOON)
