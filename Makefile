@@ -46,7 +46,8 @@ eval: $(VENV)/.ready ## the figures of the committed message sets, and of the sh
 browser: $(VENV)/.ready ## the page in a real Chromium (skipped by name where there is none)
 	$(BIN)/python -m pytest tests/browser
 
-pictures: $(VENV)/.ready ## the README's pictures of the page
+pictures: $(VENV)/.ready ## the README's pictures of the page; those of data/show whose words have changed
+	$(BIN)/python -m tests.show update
 	HOTLINE_SHOTS=tests/pictures $(BIN)/python -m pytest tests/browser/test_pictures.py
 
 update-readme: $(VENV)/.ready ## the README's exchanges

@@ -22,6 +22,7 @@ from starlette.types import Scope
 
 from bot.clock import Clock, SystemClock
 from bot.model import Case, Incoming, Message
+from bot.show import Shows
 from bot.web.back import Back, Tries
 from bot.web.forms import BodyTooLarge, BrokenForm, read_form
 from bot.web.guard import Guard, place
@@ -31,6 +32,7 @@ from bot.web.ports import Cases, Desk, Texts
 from bot.web.probes import Probe, probes
 from bot.web.rate import Rate
 from bot.web.seal import Seal
+from bot.web.sheets import sheets
 from bot.web.visitor import Visitor, language, recognise
 
 log = logging.getLogger(__name__)
@@ -52,12 +54,13 @@ def create(
     clock: Clock | None = None,
     rate: Rate | None = None,
     tries: Tries | None = None,
+    shows: Shows | None = None,
     probe: Probe | None = None,
 ) -> Starlette:
     """The web application. ``secret`` signs cookies and codes. ``replay`` is the day that is replayed, for the notice; None where
     the service runs at today.
 
-    With a ``probe`` there are ``/readyz`` and ``/metrics`` too.
+    With ``shows`` there are sheets to hold up to a guard below ``/show/``. With a ``probe`` there are ``/readyz`` and ``/metrics`` too.
     """
     pages, seal = Pages(texts, replay), Seal(secret)
     chat = _Chat(desk, cases, seal, pages, clock or SystemClock(), rate or Rate())
@@ -80,6 +83,7 @@ def create(
             Route("/", chat.show, methods=["GET"]),
             Route("/", chat.send, methods=["POST"]),
             *back.routes(),
+            *(sheets(shows, pages) if shows else ()),
             Route("/healthz", chat.health, methods=["GET"]),
             *(probes(probe) if probe else ()),
             Route("/favicon.ico", lambda _: Response(status_code=204), methods=["GET"]),

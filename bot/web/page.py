@@ -13,8 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
 from bot.model import Button, Message
+from bot.show import Sheet
 from bot.web.ports import Lang, Texts
-from bot.web.text import harmless, shortened, spoken, with_phones
+from bot.web.text import harmless, shortened, spoken, with_links, with_phones
 from bot.web.visitor import Visitor
 
 HERE = Path(__file__).parent
@@ -77,6 +78,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._env.filters["phones"] = with_phones
+        self._env.filters["links"] = with_links
         self._version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
 
     def chat(
@@ -109,6 +111,11 @@ class Pages:
         """The form that leads back to a case. ``notice``: ``wrong``, ``often`` or empty."""
         return self._render("back.html", request, visitor.lang, notice=notice)
 
+    def sheet(self, request: Request, lang: Lang, sheet: Sheet, places: Sequence[tuple[str, str, str]], picture: bool) -> str:
+        """A sheet to hold up, in Chinese and below in English. ``places``: other sheets of the kind, by id and names."""
+        here = [place for place in places if place[0] != sheet.city]
+        return self._render("show.html", request, lang, sheet=sheet, places=here, picture=picture)
+
     def problem(self, request: Request, lang: Lang, status: int) -> str:
         """An error page, in the visitor's language first and then in the other."""
         known = (400, 403, 404, 405, 413, 429)
@@ -122,6 +129,7 @@ class Pages:
             say=self._texts.say,
             lang=lang,
             home=f"{root}/",
+            root=root,
             static=f"{root}/static",
             version=self._version,
             replay=self._replay,
