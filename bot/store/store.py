@@ -80,14 +80,14 @@ class Store:
         """The chats with open rows, the longest waiting first; with ``now`` only those that can be claimed."""
         return self.read(lambda db: inbox.open_addresses(db, now))
 
-    def come_due(self, now: dt.datetime) -> list[str]:
-        """Make inbox rows of the moments that have come; the chats they are for. Costs no commit where none has."""
-        first = self.next_moment()
-        return self.write(lambda db: dues.come_due(db, now)) if first is not None and first <= now else []
+    def come_due(self, now: dt.datetime, address: str = "") -> list[str]:
+        """Make inbox rows of the moments that have come, of one chat or of all; the chats they are for. Costs no commit where none has."""
+        first = self.next_moment(address)
+        return self.write(lambda db: dues.come_due(db, now, address)) if first is not None and first <= now else []
 
-    def next_moment(self) -> dt.datetime | None:
-        """When the first moment comes that was set for a chat; None where none is set."""
-        return self.read(dues.next_due)
+    def next_moment(self, address: str = "") -> dt.datetime | None:
+        """When the first moment comes that was set for a chat, or for any; None where none is set."""
+        return self.read(lambda db: dues.next_due(db, address))
 
     def conversation(self, address: str) -> tuple[State, int]:
         """A chat's state and its version."""

@@ -222,7 +222,7 @@ MEANING = {
         "shout",
         "public names",
     ),
-    "sheet's rule": (put("show/refused.yaml", "no-excuse", "excuse"), "show/refused.yaml", "unknown provision", "directive-id/provision-id"),
+    "sheet's rule": (put("show/refused.yaml", "no-excuse", "excuse"), "show/refused.yaml", "unknown provision", "directive-id"),
     "sheet's city": (put("show/refused.yaml", "  beijing:", "  atlantis:"), "show/refused.yaml", "unknown city", "data/cities"),
     "rule of another city": (
         put("show/closed.yaml", "- xian-2022-01-07-procedures/special-vehicle", "- beijing-2022-01-24-press-conference-274/dialysis"),
