@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.later import KINDS
 from bot.effects import Later, NoLater
 from bot.model import Incoming, Reply, State, Turn
 from bot.store.store import Store
@@ -130,13 +129,9 @@ def test_moments_come_due_within_the_line_that_passes_them() -> None:
     set_, early, first, both, done = chat({"user": "later"}, {"advance": 299}, {"advance": 2}, {"user": "later"}, {"advance": 10_000})
     assert set_["events"] == ["later", "later"]
     assert early["replies"] == [] and early["action"] == "none"
-    assert (first["replies"] == ["come: ask:1"] and first["topics"] == [{"id": "care.dialysis", "score": 0.9}]) or first["action"] != "none"
+    assert first["replies"] == ["come: ask:1"] and first["action"] == "smalltalk" and first["topics"] == []
     assert both["replies"] == ["set"]
-    assert done["replies"] == ["come: ask:1", "come: ask:2", "come: ask:2"] or done["replies"] == [
-        "come: ask:2",
-        "come: ask:1",
-        "come: ask:2",
-    ]
+    assert done["replies"] == ["come: ask:1", "come: ask:2", "come: ask:2"], "at 601, 900 and 1201 seconds"
     assert [incoming.kind for incoming in seen].count("due") == 4
 
 
@@ -183,7 +178,3 @@ def test_a_named_database_keeps_it_and_others_moments_stay() -> None:
     assert answers[2]["replies"] == ["come: ask:1", "come: ask:2"]
     assert [case.reason for case in store.queue()] == ["handoff:supplies.daily"] and store.next_moment() == moment
     store.close()
-
-
-def test_the_kinds_of_moments_are_those_of_the_conversation() -> None:
-    assert all(isinstance(kind, str) for kind in KINDS)
