@@ -18,7 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: $(VENV)/.ready ## start the service on http://127.0.0.1:8080
 	$(BIN)/hotline run
 
-test: check postgres browser ## everything: check, PostgreSQL, then the real browser
+test: check postgres browser crash-short ## everything: check, PostgreSQL, the real browser, kills
 	@echo "make test: all passed"
 
 check: static unit eval ## static checks, unit tests, scenarios, eval
@@ -70,7 +70,7 @@ power: $(VENV)/.ready ## 400 power cuts, seeded, and a failing write at many mor
 crash: $(VENV)/.ready ## 500 times kill -9 on each engine, then nothing may be missing
 	$(BIN)/python -m tests.crash --kills 500
 
-crash-short: $(VENV)/.ready ## 15 kills on each engine, and what the checker finds
+crash-short: $(VENV)/.ready ## 15 kills on each engine, a backup under load, and what the checker finds
 	$(BIN)/hotline fit
 	$(BIN)/python -m pytest -n 0 tests/crash
 
