@@ -165,6 +165,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE channels ADD COLUMN poller TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE channels ADD COLUMN polled_at BIGINT NOT NULL DEFAULT 0",
         "ALTER TABLE channels ADD COLUMN polled_until BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'",
         "ALTER TABLE cases ADD COLUMN closed_at BIGINT",
         "ALTER TABLE cases ADD COLUMN rating INTEGER NOT NULL DEFAULT 0",
     ),
