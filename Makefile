@@ -18,7 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: $(VENV)/.ready ## start the service on http://127.0.0.1:8080
 	$(BIN)/hotline run
 
-test: check postgres browser ## everything: check, PostgreSQL, then the real browser
+test: check postgres browser crash-short ## everything: check, PostgreSQL, the real browser, kills
 	@echo "make test: all passed"
 
 check: static unit eval ## static checks, unit tests, scenarios, eval
@@ -57,8 +57,10 @@ update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the dif
 	$(BIN)/python -m tests.scenario --update
 
 bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery
-	$(BIN)/python tests/bench/speed.py
-	$(BIN)/python -m tests.bench.delivery
+	@SECONDS=0; status=0; \
+	$(BIN)/python tests/bench/speed.py || status=1; \
+	$(BIN)/python -m tests.bench.delivery || status=1; \
+	echo "make bench: $$((SECONDS / 60)) min $$((SECONDS % 60)) s"; exit $$status
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others
 	$(BIN)/python tests/bench/public.py
@@ -69,7 +71,7 @@ power: $(VENV)/.ready ## 400 power cuts, seeded, and a failing write at many mor
 crash: $(VENV)/.ready ## 500 times kill -9 on each engine, then nothing may be missing
 	$(BIN)/python -m tests.crash --kills 500
 
-crash-short: $(VENV)/.ready ## 15 kills on each engine, and what the checker finds
+crash-short: $(VENV)/.ready ## 15 kills on each engine, a backup under load, and what the checker finds
 	$(BIN)/hotline fit
 	$(BIN)/python -m pytest -n 0 tests/crash
 

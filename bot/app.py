@@ -152,6 +152,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             webhook_url=settings.webhook_url,
             commands=commands(replies),
             clock=clock,
+            poll_turn=partial(store.poll, "telegram") if store.shared else None,
             pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
         )
         if telegram.webhook is not None:

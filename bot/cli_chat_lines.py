@@ -99,7 +99,9 @@ class Lines:
         state = self._store.conversation(self._chat.address)[0]
         slots = _slots(self._before, state, shape["slots"] if words else {})
         self._before = state
-        self._chat.buttons += [button for button in self._districts(last) if button.label not in {b.label for b in self._chat.buttons}]
+        # One that is there already may be written otherwise, in traditional characters.
+        there = {words for button in self._chat.buttons for words in (button.label, button.text)}
+        self._chat.buttons += [button for button in self._districts(last) if button.text not in there]
         case, events = self._case_and_events()
         return shape | {
             "slots": slots,

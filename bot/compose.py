@@ -66,7 +66,7 @@ class Composer:
         places = hospitals(self._replies, got)
         if "phone" in got.marks and topics[0] == "contact.hotline":  # about the place just named
             places, texts = [], [*places, *missing(self._replies, got), texts[0]]
-        parts = [*self._urgent(got), *self._short(got, texts), *places, *missing(self._replies, got)]
+        parts = [*self._urgent(got), *self._short(got, texts), *self._fee(got, texts), *places, *missing(self._replies, got)]
         parts += [*lines_to_call(got, "\n".join(parts)), *recorded]
         parts += [self._next(got, topics) if not recorded else "", *self._sources(got, MAX_SOURCES)]
         return self._reply([*parts, *self._city_line(got)], (*self._city_buttons(got), self._person(got)))
@@ -82,7 +82,7 @@ class Composer:
         """To a fragment that changes nothing: the first step again, not the whole answer."""
         topics = [topic.id for topic in got.topics]
         text = self._trouble(got, topics[0]) if got.action == "handoff" else self.answer_text(got, topics[0])
-        parts = [*self._urgent(got), text if "again" in got.marks else text.splitlines()[0], *recorded]
+        parts = [*self._urgent(got), text if "again" in got.marks else text.splitlines()[0], *self._fee(got, [text]), *recorded]
         return self._reply([*parts, "" if recorded else self._next(got, topics), *self._city_line(got)], self._city_buttons(got))
 
     def _clarify(self, got: Understanding) -> Reply:
@@ -107,6 +107,14 @@ class Composer:
     def _trouble(self, got: Understanding, topic: str) -> str:
         key = f"trouble.{topic}"
         return self._say(got, key if self._replies.has(key) else "trouble.other")
+
+    def _fee(self, got: Understanding, texts: list[str]) -> list[str]:
+        """That no document states a price, where one is asked for: a provision beside the question must not look like "free"."""
+        topic = got.topics[0].id
+        if "fee" not in got.marks or not topic.startswith(_LOCAL):
+            return []
+        line = self._say(got, "fee.ambulance" if topic == "care.ambulance" else "fee.unknown")
+        return [] if any(line in text for text in texts) else [line]
 
     def _news(self, got: Understanding) -> bool:
         """Whether a fragment changes the answer, or asks for it again."""

@@ -21,4 +21,20 @@ class NoLater:
     kind: str
 
 
-Effect = Later | NoLater
+@dataclass(frozen=True, slots=True)
+class CloseCase:
+    """The resident has their open case closed; ``why`` is a short id."""
+
+    number: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateCase:
+    """What the resident says of the help: 1 it did, -1 it did not."""
+
+    number: int
+    rating: int
+
+
+Effect = Later | NoLater | CloseCase | RateCase

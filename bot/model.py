@@ -29,6 +29,8 @@ FADES = dt.timedelta(hours=6)
 """After this silence the need of before no longer counts; place and language stay."""
 EMERGENCY_FADES = dt.timedelta(hours=1)
 """After this silence a fragment no longer belongs to the emergency of before."""
+REOPENS = dt.timedelta(hours=72)
+"""So long after it was closed the resident can have a case opened again; later it is a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ class CaseDraft:
     city: str = ""
     district: str = ""
     hospital: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What the resident told of the request, by field (:mod:`bot.conversation.form`); added to what is known."""
+    reopens: int = 0
+    """The closed case that this is about, opened again where the chat has no open one; 0: a new one is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,15 @@ class Case:
     updated_at: dt.datetime
     words: str
     """The resident's last words of the case; never written to a log."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What they told of the request, by field; never written to a log."""
+    closed_at: dt.datetime | None = None
+    rating: int = 0
+    """What the resident said of the help: 1 it did, -1 it did not, 0 nothing."""
+
+    def reopens_until(self) -> dt.datetime | None:
+        """Until when the resident can have it opened again; None while it is open."""
+        return self.closed_at + REOPENS if self.closed_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +135,8 @@ class State:
     """The language of the last message that had words."""
     elsewhere: bool = False
     """The patient is in a city that we do not hold."""
+    form: tuple[tuple[str, str], ...] = ()
+    """What was told of a help request, by field (:mod:`bot.conversation.form`)."""
 
     def needs(self, now: dt.datetime) -> tuple[str, ...]:
         """The topics of before that still count: none after a long silence, and an emergency only for a while."""

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from intents.cities import City, Facility, Hotline
 from intents.knowledge import Directive, Knowledge, Provision
-from intents.patterns import compiled, figures
+from intents.numerals import figures
+from intents.patterns import compiled
 from intents.understanding import Citation, Context, Slots
 
 CLOSED_ZONES = frozenset({"sealed", "controlled", "quarantine_site"})

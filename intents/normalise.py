@@ -15,6 +15,7 @@ from typing import Literal
 
 import opencc
 
+from intents.numerals import arabic
 from intents.sounds import SoundTable
 from intents.spelling import Speller
 
@@ -24,11 +25,6 @@ _INVISIBLE = re.compile(
 )
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]+")
-_NUMERAL = re.compile(
-    r"(?:([一二两三四五六七八九]?)百)?(?:零)?(?:([一二两三四五六七八九]?)十)?([零〇一二两三四五六七八九]?)"
-    r"(?=(?:个|多|来)?(?:度|天|日|周|岁|月|小时|钟头|分钟|点|次|回|支|片|粒|袋|瓶|盒|针|楼|米|斤|公斤|年|号|星期|礼拜))"
-)
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TO_SIMPLE = opencc.OpenCC("t2s")
 _SPACED = re.compile(r"(?<!\S)(?:[\u4e00-\u9fff]{1,2} ){3,}[\u4e00-\u9fff]{1,2}(?!\S)")
 
@@ -64,29 +60,6 @@ def printable(raw: str) -> str:
 def simplify(text: str) -> str:
     """Traditional characters as simplified ones (OpenCC t2s)."""
     return str(_TO_SIMPLE.convert(text))
-
-
-def _number(match: re.Match[str]) -> str:
-    hundreds, tens, ones = match.groups()
-    whole = match.group()
-    if not whole:
-        return ""
-    value = 0
-    if "百" in whole:
-        value += 100 * _DIGITS.get(hundreds or "一", 1)
-    if "十" in whole:
-        value += 10 * _DIGITS.get(tens or "一", 1)
-    return str(value + _DIGITS.get(ones or "零", 0))
-
-
-def arabic(text: str) -> str:
-    """Chinese numerals before a unit as digits: 三十七度八 becomes 37.8度."""
-    text = _NUMERAL.sub(_number, text)
-    return re.sub(
-        r"(\d+)(?:度|点)([一二三四五六七八九\d])(?!\d|[点个十天])度?",
-        lambda m: f"{m[1]}.{_DIGITS.get(m[2], m[2])}度" if 34 <= int(m[1]) <= 43 else m.group(),
-        text,
-    )
 
 
 class Normaliser:

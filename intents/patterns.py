@@ -20,16 +20,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from intents.numerals import figures
+
 HEARD = 4
 """Fewer characters than this are not searched by their sounds: too many other words sound alike."""
 _GAP = r"[^。！？!?\n]{0,8}?"
 _GAP_EN = r"[^.!?\n]{0,40}?"
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
 _LETTERS = re.compile(r"[a-z]")
-_FIGURE = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {"两": "2"}
-_BEFORE_UNIT = r"(?=(?:个|多|来)?[度天日周岁月小钟分点次回支片粒袋瓶盒针楼米斤公年号星礼]|[()\[|?]|$)"
-_TENS = re.compile(rf"(?P<tens>[一二三四五六七八九]?)十(?P<ones>[一二三四五六七八九]?){_BEFORE_UNIT}")
-_ONES = re.compile(rf"[一两二三四五六七八九]{_BEFORE_UNIT}")
 _CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
 _META = re.compile(r"[\\\[\](){}?*+.^$|]")
 
@@ -93,22 +91,6 @@ def _literal(body: str) -> str:
     stripped = re.sub(r".(?:[?*]|\{[^}]*\})\??", "\0", stripped)
     runs = re.split(r"[\0\s\\\[\](){}?*+.^$|]+", stripped)
     return max(runs, key=len, default="")
-
-
-@cache
-def figures(body: str) -> str:
-    """The same, with each numeral that may stand before a unit as itself or as the figure that the reading makes of it."""
-    parts, last = [], 0
-    for whole in _CLASS.finditer(body):
-        parts += [_outside(body[last : whole.start()] + "["), "".join(c + _FIGURE.get(c, "") for c in whole.group()[1:])]
-        last = whole.end()
-    return "".join((*parts, _outside(body[last:])))
-
-
-def _outside(body: str) -> str:
-    """Numerals outside a class; the bracket of a class that follows may stand at the end."""
-    body = _TENS.sub(lambda m: f"(?:{m[0]}|{_FIGURE.get(m['tens'], '1')}{_FIGURE.get(m['ones'], '0')})", body)
-    return _ONES.sub(lambda m: m[0] if m.string[m.start() - 1 : m.start()] == "十" else f"[{m[0]}{_FIGURE[m[0]]}]", body)
 
 
 def _english(body: str) -> str:

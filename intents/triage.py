@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from intents.knowledge import Cues, Flag
 from intents.lexicon import Compiled
 from intents.normalise import Text
-from intents.patterns import Pattern, Span, figures
+from intents.numerals import figures
+from intents.patterns import Pattern, Span
 from intents.search import Search
 
 _CLAUSE = re.compile(r"[，,。.！!？?；;\n]|(?:但是|可是|不过|然后|结果|现在|\bbut\b|\bhowever\b|\bnow\b|\bthen\b)")

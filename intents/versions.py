@@ -8,7 +8,7 @@ from pathlib import Path
 
 _FITTED = ("topics/**/*", "triage/*", "lexicon/words.yaml", "lexicon/slots.yaml", "cities/*/city.yaml", "cities/*/places.csv")
 """The files that the matcher is fitted on: a reply or a hospital that changes does not cost a new fit."""
-_READING = ("features", "fit", "lexicon", "normalise", "patterns", "read", "search", "slots", "sounds", "spelling", "triage")
+_READING = ("features", "fit", "lexicon", "normalise", "numerals", "patterns", "read", "search", "slots", "sounds", "spelling", "triage")
 """The modules whose change makes a fitted matcher stale."""
 _DATA = frozenset({".yaml", ".csv", ".jsonl"})
 

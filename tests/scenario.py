@@ -74,14 +74,17 @@ class Player:
         self._clock = FrozenClock(dt.datetime.combine(day, dt.time(12), CITY_TIME))
         self._store = Store(path, self._clock)
         settings = Settings(database=path, date=day.isoformat(), city="")
-        self._turns: list[tuple[Turn, int]] = []
+        self._turns: list[tuple[Turn, int, list[str]]] = []
+        self._last = 0
         replies = Replies(engine().knowledge)
         self._hotline = Hotline(engine(), replies, self._store, settings, self._clock, decide=decide, watch=self._watch, patience=60)
         self._updates = 0
         self._buttons: dict[str, str] = {}
 
-    def _watch(self, _: Incoming, turn: Turn, case: int) -> None:
-        self._turns.append((turn, case))
+    def _watch(self, incoming: Incoming, turn: Turn, case: int) -> None:
+        lines = self._hotline.history(incoming.address, self._last)
+        self._last = max((line.id for line in lines), default=self._last)
+        self._turns.append((turn, case, [line.text for line in lines if line.author == "bot"]))
 
     def play(self) -> dict[str, Any]:
         """All turns, then the rows that are left."""
@@ -96,7 +99,7 @@ class Player:
         self._turns = []
         self._wait(float(turn.get("wait", turn.get("after", BETWEEN))))
         if "wait" in turn:  # nobody writes
-            return [self._shown(turn, case) for turn, case in self._turns]
+            return [self._shown(*turn) for turn in self._turns]
         together = turn.get("together") or [turn]
         for one in together:
             incoming = self._incoming(one if isinstance(one, dict) else {"user": one})
@@ -105,7 +108,7 @@ class Player:
                 self._hotline.accept(incoming)
         self._hotline.process(incoming.address)
         self._hotline.process(incoming.address)
-        return [self._shown(turn, case) for turn, case in self._turns]
+        return [self._shown(*turn) for turn in self._turns]
 
     def _wait(self, seconds: float) -> None:
         """Let time pass; what was set for a moment on the way comes at that moment."""
@@ -128,11 +131,10 @@ class Player:
         channel, lang, city = given.get("channel", "telegram"), given.get("lang", ""), given.get("city", "")
         return Incoming(channel, "7", str(self._updates), text, now, lang, city, kind)  # type: ignore[arg-type]
 
-    def _shown(self, turn: Turn, case: int) -> dict[str, Any]:
+    def _shown(self, turn: Turn, case: int, texts: list[str]) -> dict[str, Any]:
         assert turn.understanding is not None
         shape = understood(turn.understanding)
         self._buttons = {button.label: button.text for button in buttons_of(turn.replies)}
-        texts = [reply.text.replace("{case}", str(case or "—")) for reply in turn.replies]
         return {
             "action": shape["action"],
             "topics": [topic["id"] for topic in shape["topics"]],

@@ -43,5 +43,16 @@ def test_a_correction_changes_the_place_and_keeps_the_need() -> None:
     assert got.slots["district"] == "weiyang" and got.main == "care.dialysis" and got.action == "answer"
 
 
+@pytest.mark.parametrize("text", ["还是不让，保安说章不对", "又不行了，说要盖章", "still refused, they say the pass is wrong"])
+def test_refused_once_more_with_the_reason_told_keeps_the_need(text: str) -> None:
+    got = engine().understand(text, Context(city="xian", topics=("care.dialysis", "transport.closed_loop")))
+    assert got.carried and got.main == "care.dialysis" and got.action == "handoff"
+
+
+def test_a_sign_after_it_is_no_reason() -> None:
+    got = engine().understand("没人管，说胡话了，不认人", DIALYSIS)
+    assert got.action == "emergency"
+
+
 def test_without_a_need_before_nothing_is_carried() -> None:
     assert not engine().understand("周二周四周六", Context(city="xian")).carried

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from bot.conversation.ladders import ask_later
 from bot.conversation.talk import CASE, Talk
 from bot.model import CaseDraft, Reply, State, Turn
 from bot.priority import priority_of
@@ -15,6 +16,8 @@ MOST_NEEDS = 4
 """So many topics are remembered while a need comes in pieces."""
 UNREADABLE = frozenset({"photo", "voice", "document", "location", "contact", "other"})
 _TALK = frozenset({"smalltalk", "out_of_scope"})
+_ANYTHING = frozenset({"other", "care.emergency", "service.human"})
+"""Topics that two cases share without being about the same."""
 
 
 def unreadable(talk: Talk) -> Turn | None:
@@ -25,50 +28,56 @@ def unreadable(talk: Talk) -> Turn | None:
     key = f"ask.{kind}" if talk.replies.has(f"ask.{kind}") else "ask.words"
     asked = dataclasses.replace(got, action="clarify", topics=(), ask="words")
     # Whoever works on the open case must find the picture with it.
-    draft = CaseDraft("P3", f"resident:{kind}", (), state.city, state.district) if state.case else None
+    draft = CaseDraft("P3", f"resident:{kind}", (), state.city, state.district) if talk.case else None
     said = (Reply(talk.replies.say(key, got.lang)),)
     return Turn(said, dataclasses.replace(state, updated_at=talk.now), draft, understanding=asked)
 
 
 def need(talk: Talk) -> Turn:
     """Answer, and open a case or add to it where a person must act."""
-    state, got, kind = talk.state, talk.got, talk.incoming.kind
-    draft = _case(state, got)
-    said = _own_words(state, got, talk.replies)
+    got, kind = talk.got, talk.incoming.kind
+    draft = _case(talk)
+    said = _own_words(got, talk.replies)
     if said is None:
-        added = bool(state.case) and got.action != "emergency"
+        added = bool(talk.case or (draft and draft.reopens)) and got.action != "emergency"
         said = talk.replies.compose(got, case_number=CASE if draft else None, now=talk.now, added=added)
     if kind in UNREADABLE and talk.replies.has(f"ask.{kind}"):
         said = (*said, *talk.replies.plain(got, "unseen.attachment"))
-    return Turn(said, _next_state(state, got, talk.now), draft, got.unpublished, got)
+    return Turn(said, _next_state(talk.state, got, talk.now), draft, got.unpublished, got, ask_later(talk, draft))
 
 
-def _own_words(state: State, got: Understanding, replies: Replies) -> tuple[Reply, ...] | None:
-    """What is said about the conversation itself: a cancelled request, a deletion taken back, how the request stands."""
-    if got.ask == "settled" and state.case:
-        return replies.plain(got, "service.settled", case=CASE)
+def _own_words(got: Understanding, replies: Replies) -> tuple[Reply, ...] | None:
+    """What is said about the conversation itself: a deletion taken back, a request cancelled that never was one."""
     if got.action != "answer":
         return None
     if "keep" in got.marks and got.main == "service.privacy":
         return replies.plain(got, "service.privacy.kept")
     if got.main == "service.status" and "cancel" in got.marks:
-        return replies.plain(got, "service.cancel.case" if state.case else "service.cancel.none", case=CASE)
-    if got.main == "service.status" and state.case:
-        return replies.plain(got, "service.status.open", case=CASE)
+        return replies.plain(got, "service.cancel.none")
     return None
 
 
-def _case(state: State, got: Understanding) -> CaseDraft | None:
+def _case(talk: Talk) -> CaseDraft | None:
     """A case for what a person must act on; what is added to an open one reaches it too."""
+    got = talk.got
     acts = got.action in {"emergency", "handoff"}
-    said = "cancelled" if "cancel" in got.marks and got.main == "service.status" else "settled" if got.ask == "settled" else ""
-    if not acts and not (state.case and (got.carried or said)):
+    if not acts and not (talk.case and got.carried):
         return None
     level, reason = priority_of(got)
     if not acts:
-        reason = f"resident:{said or 'added'}"
+        reason = "resident:added"
     topics = tuple(topic.id for topic in got.topics if topic.id not in {*_TALK, "service.status"}) or (("other",) if acts else ())
-    return CaseDraft(level, reason, topics, str(got.slots.get("city", "")), str(got.slots.get("district", "")))
+    city, district = str(got.slots.get("city", "")), str(got.slots.get("district", ""))
+    return CaseDraft(level, reason, topics, city, district, reopens=_closed_before(talk, topics))
+
+
+def _closed_before(talk: Talk, topics: tuple[str, ...]) -> int:
+    """The closed case that is about the same, while it can be opened again."""
+    found = talk.known.case
+    until = found.reopens_until() if found is not None else None
+    if found is None or until is None or talk.now > until:
+        return 0
+    return found.number if set(found.topics) & set(topics) - _ANYTHING else 0
 
 
 def _next_state(state: State, got: Understanding, now: dt.datetime) -> State:

@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.model import Incoming, Known, Reply, State
+from bot.model import Button, Incoming, Known, Reply, State
 from bot.replies import Replies
 from intents.understanding import Understanding
 
 CASE = "{case}"
 """Stands for the case's number, which is known only inside the transaction."""
+AHEAD = "{ahead}"
+"""Stands for how many cases are taken up before it, which is known only inside the transaction."""
 SHORT = 16
 """So few characters need not show whether they are traditional ones: those of before count."""
 _WORDS = re.compile(r"[^\W\d_]")
@@ -34,6 +36,31 @@ class Talk:
     def text(self) -> str:
         """The message's words."""
         return self.incoming.text.strip()
+
+    @property
+    def case(self) -> int:
+        """The number of the open case that the conversation is about; 0 where there is none."""
+        known = self.known.case
+        return 0 if known is not None and known.status == "closed" else self.state.case
+
+    def pressed(self, key: str) -> bool:
+        """Whether the message is this button of ``data/replies``, pressed or written."""
+        return self.text.casefold() in {self.replies.say(key, lang).casefold() for lang in ("zh", "en")}
+
+    def button(self, key: str) -> Button:
+        """The button of this key, in the language of the reply."""
+        label = self.replies.say(key, self.got.lang)
+        return Button(label, label)
+
+    def offer(self, key: str, *buttons: str, **values: Any) -> tuple[Reply, ...]:
+        """One sentence with buttons below it."""
+        plain = Reply(self.replies.say(key, self.got.lang, **values))
+        return self.with_buttons(plain, tuple(self.button(name) for name in buttons))
+
+    def with_buttons(self, reply: Reply, buttons: tuple[Button, ...]) -> tuple[Reply, ...]:
+        """A reply with these buttons, in the resident's characters."""
+        whole = (Reply(reply.text, buttons),)
+        return self.replies.traditional(whole) if self.got.traditional and self.got.lang == "zh" else whole
 
     def say(self, key: str, **values: Any) -> tuple[Reply, ...]:
         """One sentence of ``data/replies`` as a reply of its own."""

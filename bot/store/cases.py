@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.clock import from_ms, to_ms
 from bot.errors import Overtaken
-from bot.model import Case, CaseDraft, Known
+from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
 from bot.store import audit
@@ -20,6 +20,8 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     """Open a case, or add the draft to the chat's open one: it never becomes less urgent. Its number."""
     sql = "SELECT * FROM cases WHERE address = :address AND status = 'open' FOR UPDATE"
     found = db.one(sql, address=storable(address))
+    if found is None and draft.reopens and _reopen(db, address, draft.reopens, inbox_id, now):
+        found = db.one(sql, address=storable(address))
     if found is None:
         opened = _open(db, address, draft, words=words, inbox_id=inbox_id, now=now)
         if opened is not None:
@@ -32,7 +34,7 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     db.execute(
         """
         UPDATE cases SET priority = :priority, reason = :reason, topics = :topics, city = :city, district = :district,
-               hospital = :hospital, words = :words, updated_at = :now
+               hospital = :hospital, words = :words, facts = :facts, updated_at = :now
         WHERE number = :number
         """,
         number=number,
@@ -43,6 +45,7 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
         district=draft.district or found["district"],
         hospital=storable(draft.hospital) or found["hospital"],
         words=storable(words) or found["words"],
+        facts=storable(dump({**json.loads(found["facts"]), **dict(draft.facts)})),
         now=to_ms(now),
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
@@ -54,8 +57,8 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
     """A new case's number; None where another process opened one for this chat at the same moment."""
     row = db.one(
         """
-        INSERT INTO cases (address, priority, reason, topics, city, district, hospital, words, opened_at, updated_at)
-        VALUES (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :now, :now)
+        INSERT INTO cases (address, priority, reason, topics, city, district, hospital, words, facts, opened_at, updated_at)
+        VALUES (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :now, :now)
         ON CONFLICT (address) WHERE status = 'open' DO NOTHING RETURNING number
         """,
         address=storable(address),
@@ -66,6 +69,7 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         district=draft.district,
         hospital=storable(draft.hospital),
         words=storable(words),
+        facts=storable(dump(dict(draft.facts))),
         now=to_ms(now),
     )
     if row is None:
@@ -73,6 +77,53 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
     return number
+
+
+def _reopen(db: Connection, address: str, number: int, inbox_id: int, now: dt.datetime) -> bool:
+    """Open a closed case of this chat again, while that can be; whether it was."""
+    sql = """
+        UPDATE cases SET status = 'open', closed_at = NULL, updated_at = :now
+        WHERE number = :number AND address = :address AND status = 'closed' AND closed_at >= :since
+        """
+    since = to_ms(now - REOPENS)
+    if db.execute(sql, number=number, address=storable(address), since=since, now=to_ms(now)) != 1:
+        return False
+    audit.record(db, number, "case.reopened", {"inbox": inbox_id}, now)
+    return True
+
+
+def close(db: Connection, address: str, number: int, why: str, now: dt.datetime) -> None:
+    """Close the chat's open case; nothing where it is not open any more."""
+    sql = """
+        UPDATE cases SET status = 'closed', closed_at = :now, updated_at = :now
+        WHERE number = :number AND address = :address AND status = 'open'
+        """
+    if db.execute(sql, number=number, address=storable(address), now=to_ms(now)) == 1:
+        audit.record(db, number, "case.closed", {"why": why}, now)
+
+
+def rate(db: Connection, address: str, number: int, rating: int, now: dt.datetime) -> None:
+    """Keep what the resident says of the help with their case; the last word counts."""
+    sql = "UPDATE cases SET rating = :rating, updated_at = :now WHERE number = :number AND address = :address"
+    if db.execute(sql, rating=rating, number=number, address=storable(address), now=to_ms(now)) == 1:
+        audit.record(db, number, "case.rated", {"rating": rating}, now)
+
+
+def ahead(db: Connection, number: int, most: int) -> int:
+    """How many open cases are taken up before this one; counted to ``most``."""
+    row = db.one(
+        """
+        SELECT count(*) AS many FROM (
+            SELECT 1 FROM cases AS other JOIN cases AS own ON own.number = :number
+            WHERE other.status = 'open' AND other.number <> own.number
+            AND (other.priority, other.opened_at, other.number) < (own.priority, own.opened_at, own.number)
+            ORDER BY other.priority, other.opened_at, other.number LIMIT :most
+        ) AS before
+        """,
+        number=number,
+        most=most,
+    )
+    return int(row["many"]) if row else 0
 
 
 def known(db: Connection, number: int) -> Known:
@@ -106,4 +157,7 @@ def _case(row: dict[str, Any]) -> Case:
         opened_at=from_ms(row["opened_at"]),
         updated_at=from_ms(row["updated_at"]),
         words=row["words"],
+        facts=tuple(json.loads(row["facts"]).items()),
+        closed_at=from_ms(row["closed_at"]) if row["closed_at"] is not None else None,
+        rating=row["rating"],
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.effects import Effect, Later, NoLater
-from bot.store import dues
+from bot.effects import CloseCase, Effect, Later, NoLater, RateCase
+from bot.store import cases, dues
 from bot.store.connection import Connection
 
 
@@ -16,3 +16,7 @@ def apply(db: Connection, address: str, effect: Effect, now: dt.datetime) -> Non
             dues.put(db, address, effect, now)
         case NoLater(kind):
             dues.drop(db, address, kind)
+        case CloseCase(number, why):
+            cases.close(db, address, number, why, now)
+        case RateCase(number, rating):
+            cases.rate(db, address, number, rating, now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from bot.clock import Clock, SystemClock, to_ms
 from bot.model import Case, Incoming, Known, Message, State, Turn
 from bot.settings import Settings
-from bot.store import audit, cases, channels, dues, inbox, messages, outbox, outbox_view, settling, turns
+from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, settling, turns
 from bot.store import secret as secrets_kept
 from bot.store import take as taking
 from bot.store.connection import Connection, Work
@@ -63,6 +63,14 @@ class Store:
     def accept(self, incoming: Incoming) -> int:
         """Commit the raw row; its id, the first one's for a duplicate."""
         return self.write(lambda db: inbox.accept(db, incoming), single=True)
+
+    def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
+        """Commit several raw rows in their order, all or none; their ids."""
+        return self.write(lambda db: [inbox.accept(db, incoming) for incoming in incomings]) if incomings else []
+
+    def noted(self, row: InboxRow, now: dt.datetime) -> bool:
+        """Mark an event as handled that leaves no line; False where it no longer was open."""
+        return self.write(lambda db: inbox.finish(db, row, "done", now), single=True)
 
     def claim(self, address: str, now: dt.datetime, lease_s: float = inbox.LEASE) -> InboxRow | None:
         """The oldest open row of a chat, its attempt counted; None where there is none or another worker holds it."""
@@ -136,17 +144,6 @@ class Store:
         """The open cases, most urgent first."""
         return self.read(lambda db: cases.waiting(db, limit))
 
-    def outgoing(self, channel: str, limit: int, now: dt.datetime) -> list[OutRow]:
-        """For one sender of a channel: what is not settled, oldest first; what is handed out for the first time is marked."""
-        rows, fresh = self.read(lambda db: outbox.waiting(db, channel, limit))
-        if fresh:
-            self.write(lambda db: outbox.hand_out(db, fresh, now))
-        return rows
-
-    def settle(self, row: int, status: Literal["sent", "dead"], reason: str, now: dt.datetime) -> None:
-        """For one sender of a channel: the message was sent, or never will be."""
-        self.write(lambda db: outbox.settle(db, row, status, reason, now), single=True)
-
     def take(self, channel: str, limit: int, now: dt.datetime, lease_s: float = taking.LEASE, worker: str = "") -> list[OutRow]:
         """Messages to be sent now, each by this caller alone until its lease runs out; the attempt is committed before."""
         if not self.read(lambda db: taking.is_waiting(db, channel)):
@@ -183,6 +180,15 @@ class Store:
         """Messages that were taken and not tried; their attempts stay counted."""
         given = list(ids_attempts)
         self.write(lambda db: settling.give_back(db, given, now))
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes are meant to work on the same database."""
+        return self._engine.name == "postgresql"
+
+    def poll(self, channel: str, now: dt.datetime, lease_s: float) -> bool:
+        """Whether this process fetches from a channel for so many seconds from now; ``lease_s`` 0 gives it back."""
+        return self.write(lambda db: channels.poll(db, channel, self.worker, now, lease_s), single=True, lasting=False)
 
     def pause(self, channel: str, until: dt.datetime, now: dt.datetime) -> None:
         """Nothing of a channel is taken before ``until``, by any process; only ever extended."""

@@ -13,6 +13,10 @@ from bot.store.inbox import InboxRow
 from bot.store.messages import Line
 from bot.store.outbox import Lane
 
+AHEAD = "{ahead}"
+MOST_AHEAD = 200
+"""Cases before this one are counted so far; beyond it the number helps nobody."""
+
 
 def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool) -> int:
     """Write a turn; the number of its case, or 0. Raises :class:`Overtaken` where somebody else has answered in the meantime."""
@@ -27,7 +31,7 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     number = state.case
     messages.move_on(db, address, state, version, now)
     case = number if turn.case is not None else None
-    replies = tuple(_numbered(reply, number) for reply in turn.replies)
+    replies = tuple(_filled(db, reply, number) for reply in turn.replies)
     heard = [] if incoming.kind == "due" else [Line("resident", incoming.text, incoming.at)]
     lines = [*heard, *(Line("bot", reply.text, now, reply.buttons) for reply in replies)]
     messages.add(db, address, lines, inbox_id=row.id, case=case)
@@ -47,8 +51,16 @@ def _lane(turn: Turn) -> Lane:
     return "emergency" if urgent else "reply"
 
 
-def _numbered(reply: Reply, number: int) -> Reply:
-    """The reply with the case's number in place of ``{case}``; the replies are ours, so nobody else's braces are touched."""
-    shown = str(number) if number else "—"
-    buttons = tuple(Button(b.label.replace("{case}", shown), b.text.replace("{case}", shown)) for b in reply.buttons)
-    return Reply(reply.text.replace("{case}", shown), buttons)
+def _filled(db: Connection, reply: Reply, number: int) -> Reply:
+    """The reply with the case's number and its place in the queue; the replies are ours, so nobody else's braces are touched."""
+    values = {"{case}": str(number) if number else "—"}
+    if AHEAD in reply.text:
+        before = cases.ahead(db, number, MOST_AHEAD + 1)
+        values[AHEAD] = str(before) if before <= MOST_AHEAD else f"{MOST_AHEAD}+"
+
+    def fill(text: str) -> str:
+        for name, value in values.items():
+            text = text.replace(name, value)
+        return text
+
+    return Reply(fill(reply.text), tuple(Button(fill(button.label), fill(button.text)) for button in reply.buttons))

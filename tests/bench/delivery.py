@@ -209,7 +209,7 @@ def main() -> int:
                 step()
                 bar.advance(task)
     table, kept = show(bench.figures)
-    Console(width=120).print(table)
+    Console(width=132).print(table)
     return int(not kept)
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from intents.normalise import Normaliser, arabic, printable, simplify
+from intents.normalise import Normaliser, printable, simplify
 from tests.conftest import Expect
 
 
@@ -67,30 +67,6 @@ def test_homophones_of_known_terms(raw: str, term: str, normalise: Normaliser) -
 @pytest.mark.parametrize("kept", ["打电话", "有事情", "老师", "什么时候", "吊点滴", "店铺", "义务"])
 def test_words_that_only_sound_alike_are_left_alone(kept: str, normalise: Normaliser) -> None:
     assert normalise(kept).plain == kept
-
-
-@pytest.mark.parametrize(
-    ("raw", "plain"),
-    [
-        ("三十七度八", "37.8度"),
-        ("三十八度", "38度"),
-        ("三十九点五度", "39.5度"),
-        ("怀孕三十二周", "怀孕32周"),
-        ("二十天", "20天"),
-        ("十天", "10天"),
-        ("一百二十斤", "120斤"),
-        ("两个月", "2个月"),
-        ("七十三岁", "73岁"),
-        ("四十八小时", "48小时"),
-    ],
-)
-def test_numerals_before_a_unit(raw: str, plain: str) -> None:
-    assert arabic(raw) == plain
-
-
-@pytest.mark.parametrize("kept", ["一直疼", "万一", "十分疼", "三三两两", "一起去"])
-def test_numerals_without_a_unit_are_left_alone(kept: str) -> None:
-    assert arabic(kept) == kept
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,55 @@ def test_ordinary_words_show_no_alarm(text: str, reader: Reader) -> None:
     assert not any(hit.alarms for hit in reader(text).hits)
 
 
+@pytest.mark.parametrize("text", ["封了两个月，发烧38度", "封了一个半月，昨天发烧38.5", "关了俩月，今早烧到39度"])
+def test_months_of_a_lockdown_are_no_age(text: str, reader: Reader) -> None:
+    assert not any(hit.alarms for hit in reader(text).hits)
+
+
+@pytest.mark.parametrize("text", ["我家娃两个月，发烧38度", "一个半月的女儿发烧38.5", "俩月的娃烧到39度", "宝宝满月，发烧38.2度"])
+def test_fever_in_a_baby_of_two_months_stands(text: str, reader: Reader) -> None:
+    assert any(hit.alarms and hit.stands and hit.flag.id == "newborn-02" for hit in reader(text).hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("我爸慢阻肺，一句话说不成", "breathing-07"),
+        ("dad has copd, single words only", "breathing-07"),
+        ("我爸慢阻肺，手撑着膝盖坐着", "breathing-01"),
+        ("我爸慢阻肺，嘴唇发紫", "breathing-02"),
+        ("低血糖，吃了糖还是没上来", "diabetic-02"),
+        ("打了胰岛素，血糖2.8，家里没吃的", "diabetic-02"),
+        ("dialysis due friday, five kilos up, swollen and panting", "dialysis-06"),
+        ("我爸透析的，内瘘摸不到震颤，站不起来", "dialysis-03"),
+        ("新生儿吐绿水", "newborn-10"),
+        ("新生儿黄疸，光睡", "newborn-07"),
+    ],
+)
+def test_a_sign_alarms_by_the_flag_whose_note_covers_it(text: str, flag: str, reader: Reader) -> None:
+    assert any(hit.alarms and hit.stands and hit.flag.id == flag for hit in reader(text).hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("二甲双胍吃着，血糖3.8，家里没饭", "diabetic-02"),
+        ("打胰岛素的，血糖3.8，一个人在家", "diabetic-02"),
+        ("my newborn has a distended belly", "newborn-10"),
+        ("透析的，体重涨了三公斤，腿肿", "dialysis-06"),
+        ("咳嗽，痰里带鲜血", "breathing-08"),
+    ],
+)
+def test_what_the_note_does_not_name_stays_at_its_level(text: str, flag: str, reader: Reader) -> None:
+    hits = reader(text).hits
+    assert flag in {hit.flag.id for hit in hits} and not any(hit.alarms for hit in hits)
+
+
+def test_only_a_flag_whose_note_says_so_is_raised(real_engine: Engine) -> None:
+    raised = {flag.id: flag.note for flag in real_engine.knowledge.flags.values() if flag.raising}
+    assert {name for name, note in raised.items() if "call_120" not in note and "call 120" not in note} == {"trauma-09"}
+
+
 def test_alarming_hits_come_first(reader: Reader) -> None:
     hits = reader("孩子拉肚子脱水，还抽搐叫不醒").hits
     assert hits[0].alarms

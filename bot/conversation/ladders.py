@@ -1,0 +1,57 @@
+"""The next rung where help does not come: 120 that could not be reached is asked after, until somebody answers."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.conversation.talk import CASE, Talk
+from bot.effects import Effect, Later, NoLater
+from bot.model import CaseDraft, Turn
+from intents.understanding import Scored, Understanding
+
+CAME = "came"
+"""Whether help has come: the question, and the kind of the moments at which it is asked."""
+ASKED_AFTER = ((300.0, "1"), (900.0, "2"), (1_200.0, "silent"))
+"""Seconds after an emergency that 120 could not be reached for: two questions, then a last look whether anybody answered."""
+_EMERGENCY = (Scored("care.emergency", 1.0), Scored("care.ambulance", 1.0))
+
+
+def ask_later(talk: Talk, draft: CaseDraft | None) -> tuple[Effect, ...]:
+    """What is set for later where 120 cannot be reached."""
+    got = talk.got
+    unreached = "again" in got.marks or any(topic.id == "care.ambulance" for topic in got.topics)
+    if draft is None or got.action != "emergency" or not unreached:
+        return ()
+    return (NoLater(CAME), *(Later(CAME, seconds, which) for seconds, which in ASKED_AFTER))
+
+
+def ask_came(talk: Talk, which: str) -> Turn | None:
+    """The moment has come: ask whether help has. Where nobody answered the time before, the case is raised again."""
+    if not talk.case:
+        return None
+    silent = talk.state.asked == CAME
+    draft = _raised(talk, "silent") if silent else None
+    if which == "silent":
+        return Turn((), talk.state, draft, understanding=_got(talk)) if silent else None
+    said = talk.offer("came.ask", "button.came", "button.not_come", case=CASE)
+    return Turn(said, dataclasses.replace(talk.state, asked=CAME), draft, understanding=_got(talk))
+
+
+def came(talk: Talk) -> Turn | None:
+    """The answer to the question; it may be pressed long after."""
+    if not talk.case or (not (yes := talk.pressed("button.came")) and not talk.pressed("button.not_come")):
+        return None
+    state = dataclasses.replace(talk.state, asked="", updated_at=talk.now)
+    if not yes:
+        return Turn(talk.say("came.not_yet", case=CASE), state, _raised(talk, "not_come"), understanding=_got(talk))
+    draft = CaseDraft("P3", "resident:came", (), talk.state.city, talk.state.district)
+    said = talk.offer("case.settled", "button.close", "button.keep_open", case=CASE)
+    return Turn(said, state, draft, understanding=_got(talk), effects=(NoLater(CAME),))
+
+
+def _raised(talk: Talk, why: str) -> CaseDraft:
+    return CaseDraft("P0", f"followup:{why}", ("care.ambulance",), talk.state.city, talk.state.district)
+
+
+def _got(talk: Talk) -> Understanding:
+    return dataclasses.replace(talk.got, action="emergency", topics=_EMERGENCY)
