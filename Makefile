@@ -18,7 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 run: $(VENV)/.ready ## start the service on http://127.0.0.1:8080
 	$(BIN)/hotline run
 
-test: check postgres browser ## everything: check, PostgreSQL, then the real browser
+test: check postgres browser crash-short ## everything: check, PostgreSQL, the real browser, kills
 	@echo "make test: all passed"
 
 check: static unit eval ## static checks, unit tests, scenarios, eval
@@ -46,7 +46,8 @@ eval: $(VENV)/.ready ## the figures of the committed message sets, and of the sh
 browser: $(VENV)/.ready ## the page in a real Chromium (skipped by name where there is none)
 	$(BIN)/python -m pytest tests/browser
 
-pictures: $(VENV)/.ready ## the README's pictures of the page
+pictures: $(VENV)/.ready ## the README's pictures of the page; those of data/show whose words have changed
+	$(BIN)/python -m tests.show update
 	HOTLINE_SHOTS=tests/pictures $(BIN)/python -m pytest tests/browser/test_pictures.py
 
 update-readme: $(VENV)/.ready ## the README's exchanges
@@ -70,7 +71,7 @@ power: $(VENV)/.ready ## 400 power cuts, seeded, and a failing write at many mor
 crash: $(VENV)/.ready ## 500 times kill -9 on each engine, then nothing may be missing
 	$(BIN)/python -m tests.crash --kills 500
 
-crash-short: $(VENV)/.ready ## 15 kills on each engine, and what the checker finds
+crash-short: $(VENV)/.ready ## 15 kills on each engine, a backup under load, and what the checker finds
 	$(BIN)/hotline fit
 	$(BIN)/python -m pytest -n 0 tests/crash
 

@@ -23,6 +23,7 @@ from bot.metrics import Metrics
 from bot.ports import Speaks
 from bot.schedule import DUE_SECONDS, RESUME_SECONDS, Schedule
 from bot.settings import Settings
+from bot.show import Shows
 from bot.store.store import Store, open_store
 from bot.understanders import Understanders, default_count
 
@@ -116,6 +117,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     from bot.replies import Replies
     from bot.web.app import create
     from bot.web.hook import Hooked
+    from intents.load import data_folder
 
     token = settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
     clock = clock or SystemClock()
@@ -128,7 +130,16 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     store = open_store(settings, clock)
     metrics = Metrics(store, clock)
     hotline = Hotline(metrics.timed(understanders), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
-    web: Any = create(hotline, replies, replay=None if settings.live else settings.day(clock.now()), clock=clock, probe=metrics)
+    web: Any = create(
+        hotline,
+        replies,
+        secret=store.secret("page"),
+        cases=store,
+        replay=None if settings.live else settings.day(clock.now()),
+        clock=clock,
+        shows=Shows(replies, settings.data_path or data_folder(), lambda: settings.day(clock.now())),
+        probe=metrics,
+    )
     telegram = None
     if token:
         from bot.telegram.runner import TelegramRunner
@@ -141,6 +152,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             webhook_url=settings.webhook_url,
             commands=commands(replies),
             clock=clock,
+            poll_turn=partial(store.poll, "telegram") if store.shared else None,
             pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
         )
         if telegram.webhook is not None:

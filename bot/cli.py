@@ -89,28 +89,30 @@ def ask(text: tuple[str, ...], as_json: bool, jsonl: bool, city: str, lang: Lang
 
 
 @main.command()
-@click.option("--jsonl", is_flag=True, help='Read {"new": true}, {"user": "…"}, {"user": {"photo": true}} or {"button": "label"} a line.')
+@click.option("--jsonl", is_flag=True, help="A conversation for machines: a JSON line in, a JSON line out (see README).")
 @click.option("--save", is_flag=True, help="Keep the conversation and its cases in HOTLINE_DATABASE; without: nothing is kept.")
+@click.option("--database", default="", metavar="PATH", help="Keep them in this database (a path or a postgresql:// URL).")
 @click.option("--city", default="", help="The city, where the message names none.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="The language of the replies; without: the messages' own.")
-def chat(jsonl: bool, save: bool, city: str, lang: Lang | None) -> None:
+def chat(jsonl: bool, save: bool, database: str, city: str, lang: Lang | None) -> None:
     """Hold a conversation in the terminal."""
     settings, engine = _open(city)
-    from bot.cli_chat import Chat, talk, talk_lines
-    from bot.clock import SystemClock
+    from bot.cli_chat import Chat, talk
+    from bot.cli_chat_lines import Lines
+    from bot.clock import MovedClock, SystemClock
     from bot.hotline import Hotline
     from bot.log import configure
     from bot.replies import Replies
     from bot.store.store import Store
 
     configure("ERROR", settings.log_format)
-    clock, replies = SystemClock(), Replies(engine.knowledge)
-    store = Store(settings.database if save else ":memory:", clock)
+    clock, replies = MovedClock(SystemClock()), Replies(engine.knowledge)
+    store = Store(database or (settings.database if save else ":memory:"), clock)
     talking = Chat(clock, lang=lang or "")
     hotline = Hotline(engine, replies, store, settings, clock, watch=talking.watch)
     try:
         if jsonl:
-            talk_lines(talking, hotline, _stdin(), _say)
+            Lines(talking, hotline, store, clock, engine.knowledge.cities).run(_stdin(), _say)
             return
         shown = lang or ("en" if os.environ.get("LANG", "").startswith("en") else "zh")
         _say(replies.say("terminal.hello", shown))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, BinaryIO, Literal, get_args
+from collections.abc import Callable
+from typing import Literal
 
 from bot.cli_ask import show
 from bot.clock import Clock
-from bot.errors import BadLine, StoreError
+from bot.errors import StoreError
 from bot.hotline import Hotline
-from bot.lines import ascii_line, error_of, parse, raw_lines
 from bot.model import Button, Incoming, Reply, Turn
 from bot.safe import storable
-from bot.shape import buttons_of, understood
+from bot.shape import buttons_of
 
 Say = Callable[[str], None]
 Kind = Literal["text", "button", "photo", "voice", "document", "location", "contact", "other"]
-NOTHING: dict[str, Any] = {"action": "none", "topics": [], "slots": {}, "replies": [], "buttons": []}
 
 
 class Chat:
@@ -27,33 +25,45 @@ class Chat:
     def __init__(self, clock: Clock, city: str = "", lang: Literal["", "zh", "en"] = "") -> None:
         self._clock, self._city, self._lang = clock, city, lang
         self._numbers = itertools.count(1)
-        self._turn: tuple[Turn, int] | None = None
-        self.buttons: list[Button] = []
         self.restart()
 
     def restart(self) -> None:
-        """Begin a new conversation."""
+        """Begin a new conversation, of somebody else."""
         self._chat = uuid.uuid4().hex
         self._after = 0
-        self.buttons = []
+        self.buttons: list[Button] = []
+        self.turns: list[tuple[Turn, int]] = []
+        """What the last message came to, with the case's number: mostly one turn."""
 
-    def watch(self, _: Incoming, turn: Turn, case: int) -> None:
-        """Remember what a message came to."""
-        self._turn = turn, case
+    @property
+    def address(self) -> str:
+        """The chat's key in the store."""
+        return f"terminal:{self._chat}"
 
-    def send(self, hotline: Hotline, text: str, kind: Kind = "text") -> tuple[tuple[Reply, ...], Turn | None, int]:
+    def watch(self, incoming: Incoming, turn: Turn, case: int) -> None:
+        """Remember what a message of this conversation came to."""
+        if incoming.address == self.address:
+            self.turns.append((turn, case))
+
+    def send(self, hotline: Hotline, text: str, kind: Kind = "text", raw: str = "") -> tuple[tuple[Reply, ...], Turn | None, int]:
         """Say something; the replies, the turn and the case's number. Raises :class:`StoreError`."""
-        self._turn = None
+        self.turns.clear()
         number, now = str(next(self._numbers)), self._clock.now()
-        incoming = Incoming("terminal", self._chat, number, storable(text), now, self._lang, self._city, kind)
+        incoming = Incoming("terminal", self._chat, number, storable(text), now, self._lang, self._city, kind, storable(raw))
         hotline.accept(incoming)
         hotline.process(incoming.address)
-        lines = hotline.history(incoming.address, self._after)
+        replies = self.heard(hotline)
+        turn, case = self.turns[-1] if self.turns else (None, 0)
+        return replies, turn, case
+
+    def heard(self, hotline: Hotline) -> tuple[Reply, ...]:
+        """What the bot has said since it was asked for last; its buttons take the place of those before."""
+        lines = hotline.history(self.address, self._after)
         replies = tuple(Reply(line.text, line.buttons) for line in lines if line.author == "bot")
         self._after = max((line.id for line in lines), default=self._after)
-        self.buttons = buttons_of(replies)
-        turn, case = self._turn or (None, 0)
-        return replies, turn, case
+        if replies:
+            self.buttons = buttons_of(replies)
+        return replies
 
     def press(self, label: str) -> str | None:
         """The words behind a button of the last reply, by its label; None where there is none."""
@@ -75,51 +85,3 @@ def talk(chat: Chat, hotline: Hotline, ask: Callable[[], str | None], say: Say, 
             say(failed)
             continue
         say(f"\n{show(replies)}\n")
-
-
-def talk_lines(chat: Chat, hotline: Hotline, stream: BinaryIO, say: Say) -> None:
-    """A JSON line for each JSON line: ``{"new": true}``, ``{"user": "…"}``, ``{"button": "label"}``, ``{"photo": true}``.
-
-    What is no text may stand in ``user`` too: ``{"user": {"photo": true}}``.
-    """
-    for line in raw_lines(stream):
-        try:
-            say(ascii_line(_line(chat, hotline, line)))
-        except BadLine as error:
-            say(ascii_line(NOTHING | error_of(error)))
-
-
-def _line(chat: Chat, hotline: Hotline, line: bytes | None) -> dict[str, Any]:
-    value = parse(line)
-    if value.get("new"):
-        chat.restart()
-        return NOTHING | {"new": True}
-    text, kind = _said(chat, value)
-    try:
-        replies, turn, case = chat.send(hotline, text, kind)
-    except Exception as error:  # one line must not end the rest; its text may hold the resident's words
-        raise BadLine("failed", f"the message could not be answered ({type(error).__name__})") from None
-    shape = understood(turn.understanding) if turn and turn.understanding else dict(NOTHING)
-    return shape | {"replies": [reply.text for reply in replies], "buttons": _labels(chat.buttons), "case": case or None}
-
-
-def _said(chat: Chat, value: Mapping[str, Any]) -> tuple[str, Kind]:
-    button, user = value.get("button"), value.get("user", value)
-    if button is not None:
-        words = chat.press(button) if isinstance(button, str) else None
-        if words is None:
-            raise BadLine("unknown_button", "the last reply has no such button")
-        return words, "button"
-    if isinstance(user, str):
-        return user, "text"
-    if isinstance(user, Mapping):
-        kinds: tuple[Kind, ...] = get_args(Kind)
-        kind: Kind = next((kind for kind in kinds if kind not in ("text", "button") and user.get(kind)), "text")
-        text = user.get("text") or user.get("caption") or ""
-        if isinstance(text, str) and (kind != "text" or text):
-            return text, kind
-    raise BadLine("bad_line", 'write {"new": true}, {"user": "…"}, {"user": {"photo": true}} or {"button": "label"}')
-
-
-def _labels(buttons: Iterable[Button]) -> list[dict[str, str]]:
-    return [{"label": button.label} for button in buttons]

@@ -41,6 +41,22 @@ class FrozenClock:
         self._at += dt.timedelta(seconds=seconds)
 
 
+class MovedClock:
+    """A clock that runs, and can be moved on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead = dt.timedelta()
+
+    def now(self) -> dt.datetime:
+        """The moment, as far ahead of the other clock as it was moved."""
+        return self._clock.now() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Move on."""
+        self._ahead += dt.timedelta(seconds=seconds)
+
+
 def to_ms(at: dt.datetime) -> int:
     """Epoch milliseconds, rounded down. Raises ValueError for a naive time."""
     if at.tzinfo is None:

@@ -22,7 +22,6 @@ from bot.log import get_logger
 from bot.model import EVENTS, NOWHERE, Case, CaseDraft, Incoming, Message, Reply, State, Turn
 from bot.ports import Decides, Speaks, Understands
 from bot.settings import Settings
-from bot.store import inbox
 from bot.store.inbox import LEASE, InboxRow
 from bot.store.store import Store
 from intents.understanding import Context, Scored, Understanding
@@ -79,9 +78,7 @@ class Hotline:
 
     def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
         """Commit several raw rows in their order, all or none; their ids."""
-        if not incomings:
-            return []
-        return self._store.write(lambda db: [inbox.accept(db, incoming) for incoming in incomings])
+        return self._store.accept_all(incomings)
 
     def process(self, address: str) -> int:
         """Answer all open rows of one chat, oldest first, each in one transaction; how many were answered here."""
@@ -166,7 +163,7 @@ class Hotline:
 
     def _noted(self, row: InboxRow) -> int:
         """An event leaves no line in the conversation and does not move it on: nobody has said anything."""
-        done = self._store.write(lambda db: inbox.finish(db, row, "done", self._clock.now()), single=True)
+        done = self._store.noted(row, self._clock.now())
         if done:
             log.info("noted", inbox=row.id, channel=row.incoming.channel, kind=row.incoming.kind)
         return int(done)

@@ -29,14 +29,14 @@ class Question:
     topics: tuple[str, ...] = ()
 
 
-def raw_lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """The lines of a stream that hold anything; None for one that is too long."""
+def raw_lines(stream: BinaryIO, *, blanks: bool = False) -> Iterator[bytes | None]:
+    """The lines of a stream that hold anything, or with ``blanks`` all of them; None for one that is too long."""
     while line := stream.readline(LONGEST):
         if len(line) == LONGEST and not line.endswith(b"\n"):
             while (rest := stream.readline(LONGEST)) and not rest.endswith(b"\n"):
                 pass
             yield None
-        elif line.strip():
+        elif blanks or line.strip():
             yield line
 
 

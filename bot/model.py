@@ -84,6 +84,8 @@ class CaseDraft:
     city: str = ""
     district: str = ""
     hospital: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What the resident told of the request, by field (:mod:`bot.conversation.form`); added to what is known."""
     reopens: int = 0
     """The closed case that this is about, opened again where the chat has no open one; 0: a new one is opened."""
 
@@ -104,6 +106,8 @@ class Case:
     updated_at: dt.datetime
     words: str
     """The resident's last words of the case; never written to a log."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What they told of the request, by field; never written to a log."""
     closed_at: dt.datetime | None = None
     rating: int = 0
     """What the resident said of the help: 1 it did, -1 it did not, 0 nothing."""
@@ -131,6 +135,8 @@ class State:
     """The language of the last message that had words."""
     elsewhere: bool = False
     """The patient is in a city that we do not hold."""
+    form: tuple[tuple[str, str], ...] = ()
+    """What was told of a help request, by field (:mod:`bot.conversation.form`)."""
 
     def needs(self, now: dt.datetime) -> tuple[str, ...]:
         """The topics of before that still count: none after a long silence, and an emergency only for a while."""

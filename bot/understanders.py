@@ -143,7 +143,7 @@ class Understanders:
             self._closed, self._ready = True, 0
             children, self._children = self._children, set()
         for child in children:
-            child.end()
+            child.kill()
 
 
 class _Child:
@@ -152,15 +152,21 @@ class _Child:
     def __init__(self, opens: Opens) -> None:
         # Not a fork: the locks that other threads hold at that moment would stay locked in it for ever.
         context = multiprocessing.get_context("spawn")
+        self._lock = threading.Lock()
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_read, args=(theirs, opens), name="understander", daemon=True)
         self._process.start()
         theirs.close()
 
+    def kill(self) -> None:
+        """End it at once; it holds nothing that could be lost. Safe to call from any thread, and again."""
+        with self._lock:
+            self._process.kill()
+            self._process.join()
+
     def end(self) -> None:
-        """End it at once; it holds nothing that could be lost."""
-        self._process.kill()
-        self._process.join()
+        """:meth:`kill`, and close the pipe: only for the thread that reads from it, under which it must not be closed."""
+        self.kill()
         self.pipe.close()
 
 

@@ -12,6 +12,7 @@ from intents.lexicon import concept_atoms
 from intents.load import data_folder, load, read_examples
 from intents.patterns import broken, compile_pattern
 from intents.problems import BrokenData, Problem
+from intents.shows import wrong_shows
 from intents.sounds import SoundTable
 
 STABLE_TOPICS = frozenset(
@@ -48,7 +49,9 @@ STABLE_TOPICS = frozenset(
 )
 """The public names of topics."""
 ACTIONS = frozenset({"emergency", "answer", "clarify", "handoff", "smalltalk", "decline"})
-BUILT_KEYS = re.compile(r"^(answer|trouble|next|ask|first|meanwhile|smalltalk|button|page|place\.what|terminal)\.")
+BUILT_KEYS = re.compile(
+    r"^(answer|trouble|next|ask|first|meanwhile|smalltalk|button|page|place\.what|show|terminal|form\.ask|form\.name|form\.patient)\."
+)
 """Replies whose keys are put together at run time."""
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 _SOUNDLESS = SoundTable({}, {}, {})
@@ -72,6 +75,7 @@ class Checker:
             self._cities(),
             self._flags(),
             self._phrases(),
+            (self._at(*wrong) for wrong in wrong_shows(self._knowledge)),
         )
         return sorted(problem for part in parts for problem in part)
 

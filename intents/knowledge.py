@@ -137,6 +137,13 @@ class Follow(Row):
     marks: Mapping[str, tuple[str, ...]]
 
 
+class Show(Row):
+    """A file of ``data/show``: the provisions to be held up at a hospital or a gate, by city and for the whole country."""
+
+    id: str
+    rules: Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """Everything under ``data/``; ``version`` is a hash of the files."""
@@ -152,6 +159,7 @@ class Knowledge:
     cities: Mapping[str, City]
     hotlines: tuple[Hotline, ...]
     replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    shows: Mapping[str, Show] = field(default_factory=dict)
 
     @property
     def flags(self) -> dict[str, Flag]:

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from intents.cities import City, CityFile, Facility, Hotline, Place
-from intents.knowledge import Cues, Directive, Example, FlagGroup, Follow, Knowledge, Lexicon, SlotWords, Topic
+from intents.knowledge import Cues, Directive, Example, FlagGroup, Follow, Knowledge, Lexicon, Show, SlotWords, Topic
 from intents.problems import LOADER, BrokenData, Problem, bad_value, line_of
 from intents.rows import Words
 from intents.versions import data_version
@@ -151,6 +151,7 @@ def load(folder: Path | None = None) -> Knowledge:
     follow = reader.model(folder / "lexicon" / "follow.yaml", Follow)
     cities = [_city(reader, path.parent) for path in sorted((folder / "cities").glob("*/city.yaml"))]
     hotlines = tuple(reader.rows(folder / "cities" / "hotlines.csv", Hotline))
+    shows = [reader.model(path, Show) for path in sorted((folder / "show").glob("*.yaml"))]
     replies = {path.stem: reader.yaml(path) for path in sorted((folder / "replies").glob("*.yaml"))}
     for language, texts in replies.items():
         for key, text in (texts or {}).items():
@@ -176,6 +177,7 @@ def load(folder: Path | None = None) -> Knowledge:
         cities={c.id: c for c in cities if c},
         hotlines=hotlines,
         replies=replies,
+        shows={s.id: s for s in shows if s},
     )
 
 

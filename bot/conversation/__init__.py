@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from bot.conversation.cases import case
 from bot.conversation.commands import command
+from bot.conversation.form import begin, form
 from bot.conversation.ladders import came
 from bot.conversation.later import later
 from bot.conversation.need import need, unreadable
@@ -20,7 +21,7 @@ from bot.replies import Replies
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
-HANDLERS: tuple[Handler, ...] = (later, came, command, case, unreadable)
+HANDLERS: tuple[Handler, ...] = (later, came, command, case, form, unreadable)
 NOTHING = Known()
 
 
@@ -33,4 +34,4 @@ def decide(
         turn = handler(talk)
         if turn is not None:
             return turn
-    return need(talk)
+    return begin(talk, need(talk))

@@ -54,8 +54,13 @@ class Talk:
 
     def offer(self, key: str, *buttons: str, **values: Any) -> tuple[Reply, ...]:
         """One sentence with buttons below it."""
-        plain = Reply(self.replies.say(key, self.got.lang, **values), tuple(self.button(name) for name in buttons))
-        return self.replies.traditional((plain,)) if self.got.traditional else (plain,)
+        plain = Reply(self.replies.say(key, self.got.lang, **values))
+        return self.with_buttons(plain, tuple(self.button(name) for name in buttons))
+
+    def with_buttons(self, reply: Reply, buttons: tuple[Button, ...]) -> tuple[Reply, ...]:
+        """A reply with these buttons, in the resident's characters."""
+        whole = (Reply(reply.text, buttons),)
+        return self.replies.traditional(whole) if self.got.traditional and self.got.lang == "zh" else whole
 
     def say(self, key: str, **values: Any) -> tuple[Reply, ...]:
         """One sentence of ``data/replies`` as a reply of its own."""

@@ -34,7 +34,7 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     db.execute(
         """
         UPDATE cases SET priority = :priority, reason = :reason, topics = :topics, city = :city, district = :district,
-               hospital = :hospital, words = :words, updated_at = :now
+               hospital = :hospital, words = :words, facts = :facts, updated_at = :now
         WHERE number = :number
         """,
         number=number,
@@ -45,6 +45,7 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
         district=draft.district or found["district"],
         hospital=storable(draft.hospital) or found["hospital"],
         words=storable(words) or found["words"],
+        facts=storable(dump({**json.loads(found["facts"]), **dict(draft.facts)})),
         now=to_ms(now),
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
@@ -56,8 +57,8 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
     """A new case's number; None where another process opened one for this chat at the same moment."""
     row = db.one(
         """
-        INSERT INTO cases (address, priority, reason, topics, city, district, hospital, words, opened_at, updated_at)
-        VALUES (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :now, :now)
+        INSERT INTO cases (address, priority, reason, topics, city, district, hospital, words, facts, opened_at, updated_at)
+        VALUES (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :now, :now)
         ON CONFLICT (address) WHERE status = 'open' DO NOTHING RETURNING number
         """,
         address=storable(address),
@@ -68,6 +69,7 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         district=draft.district,
         hospital=storable(draft.hospital),
         words=storable(words),
+        facts=storable(dump(dict(draft.facts))),
         now=to_ms(now),
     )
     if row is None:
@@ -130,6 +132,12 @@ def known(db: Connection, number: int) -> Known:
     return Known(_case(row)) if row else Known()
 
 
+def newest(db: Connection, address: str) -> Case | None:
+    """The last case that a chat had opened, open or closed."""
+    row = db.one("SELECT * FROM cases WHERE address = :address ORDER BY number DESC LIMIT 1", address=storable(address))
+    return _case(row) if row else None
+
+
 def waiting(db: Connection, limit: int) -> list[Case]:
     """The open cases, most urgent first, then the longest waiting."""
     sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"
@@ -149,6 +157,7 @@ def _case(row: dict[str, Any]) -> Case:
         opened_at=from_ms(row["opened_at"]),
         updated_at=from_ms(row["updated_at"]),
         words=row["words"],
+        facts=tuple(json.loads(row["facts"]).items()),
         closed_at=from_ms(row["closed_at"]) if row["closed_at"] is not None else None,
         rating=row["rating"],
     )

@@ -7,7 +7,7 @@ import datetime as dt
 from bot.clock import from_ms, to_ms
 from bot.safe import storable
 from bot.store.connection import Connection
-from bot.store.waits import ahead_of
+from bot.store.waits import ahead_of, later
 
 
 def pause(db: Connection, channel: str, until: dt.datetime, now: dt.datetime) -> None:
@@ -46,6 +46,24 @@ def pause_of(db: Connection, channel: str, now: dt.datetime) -> dt.datetime | No
     return None if until is None else from_ms(until)
 
 
+def poll(db: Connection, channel: str, worker: str, now: dt.datetime, lease_s: float) -> bool:
+    """Whether this process is the one that fetches from a channel for so long; whoever holds it keeps it while it asks in time."""
+    changed = db.execute(
+        """
+        INSERT INTO channels (channel, poller, polled_at, polled_until) VALUES (:channel, :worker, :now, :until)
+        ON CONFLICT (channel) DO UPDATE
+        SET poller = excluded.poller, polled_at = excluded.polled_at, polled_until = excluded.polled_until
+        WHERE channels.poller = excluded.poller OR channels.polled_until <= :now OR channels.polled_at > :ahead
+        """,
+        channel=channel,
+        worker=worker,
+        now=to_ms(now),
+        until=later(now, lease_s),
+        ahead=ahead_of(now),
+    )
+    return changed == 1
+
+
 def reroute(db: Connection, channel: str, old: str, new: str, now: dt.datetime) -> None:
     """A chat has another address from now on: what waits, its conversation, its lines and its cases go with it.
 
@@ -55,16 +73,8 @@ def reroute(db: Connection, channel: str, old: str, new: str, now: dt.datetime) 
     if old == new:
         return
     values = {"channel": channel, "old": old, "new": new}
-    db.execute(
-        """
-        UPDATE inbox SET address = :new, chat = :chat WHERE address = :old AND status = 'open' AND NOT EXISTS (
-            SELECT 1 FROM inbox AS there WHERE there.channel = inbox.channel AND there.chat = :chat
-            AND there.update_id = inbox.update_id)
-        """,
-        old=old,
-        new=new,
-        chat=new.removeprefix(f"{channel}:"),
-    )
+    # The number of the chat as it came stays: by it the same update is known when it comes again.
+    db.execute("UPDATE inbox SET address = :new WHERE address = :old AND status = 'open'", old=old, new=new)
     sql = """
         UPDATE outbox SET address = :new, updated_at = :now
         WHERE channel = :channel AND address = :old AND status IN ('pending', 'sending')
@@ -77,6 +87,7 @@ def reroute(db: Connection, channel: str, old: str, new: str, now: dt.datetime) 
         db.execute("DELETE FROM conversations WHERE address = :loser", loser=loser)
         db.execute("UPDATE conversations SET address = :new WHERE address = :old", old=old, new=new)
     db.execute("UPDATE messages SET address = :new WHERE address = :old", old=old, new=new)
+    db.execute("UPDATE dues SET address = :new WHERE address = :old", old=old, new=new)
     db.execute(
         """
         UPDATE cases SET address = :new WHERE address = :old AND (status <> 'open' OR NOT EXISTS (

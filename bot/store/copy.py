@@ -26,6 +26,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "channels": ("channel",),
     "grants": ("id",),
     "residents": ("address",),
+    "dues": ("id",),
+    "secrets": ("name",),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500
@@ -103,12 +105,14 @@ def _begin(old: Snapshot, new: Engine, origin: str, pulse: str) -> None:
         return
     if half is not None:
         raise CopyRefused(f"{new.place} holds a broken copy of another database, {half}; name an empty one")
-    full = {table: count for table, count in new.read(_counts).items() if count}
+    # A service that was only ever started has made its secrets; those of the source take their place.
+    full = {table: count for table, count in new.read(_counts).items() if count and table != "secrets"}
     if full:
         what = ", ".join(f"{count} in {table}" for table, count in full.items())
         raise CopyRefused(f"{new.place} is not empty ({what}): the two would be mixed; name an empty one")
 
     def mark(db: Connection) -> None:
+        db.execute("DELETE FROM secrets")
         db.execute(f"CREATE TABLE {MARK} (origin TEXT NOT NULL, name TEXT PRIMARY KEY, last TEXT NOT NULL)")
         db.execute_many(
             f"INSERT INTO {MARK} (origin, name, last) VALUES (:origin, :name, :last)",  # noqa: S608  (a constant)

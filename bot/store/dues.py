@@ -32,16 +32,18 @@ def drop(db: Connection, address: str, kind: str) -> None:
     db.execute("DELETE FROM dues WHERE address = :address AND kind = :kind", address=storable(address), kind=kind)
 
 
-def come_due(db: Connection, now: dt.datetime) -> list[str]:
-    """Turn what is due into inbox rows; the chats they are for. Of several processes each gets others."""
+def come_due(db: Connection, now: dt.datetime, address: str = "") -> list[str]:
+    """Turn what is due, of one chat or of all, into inbox rows; the chats they are for. Of several processes each gets others."""
+    own = "AND address = :address" if address else ""
     rows = db.query(
-        """
+        f"""
         DELETE FROM dues WHERE id IN (
-            SELECT id FROM dues WHERE due_at <= :now ORDER BY due_at, id LIMIT :most FOR UPDATE SKIP LOCKED
+            SELECT id FROM dues WHERE due_at <= :now {own} ORDER BY due_at, id LIMIT :most FOR UPDATE SKIP LOCKED
         ) RETURNING id, address, kind, detail, due_at
-        """,
+        """,  # noqa: S608  (a constant)
         now=to_ms(now),
         most=AT_ONCE,
+        **_named(address),
     )
     rows.sort(key=lambda row: (row["due_at"], row["id"]))
     for row in rows:
@@ -50,7 +52,12 @@ def come_due(db: Connection, now: dt.datetime) -> list[str]:
     return list(dict.fromkeys(row["address"] for row in rows))
 
 
-def next_due(db: Connection) -> dt.datetime | None:
-    """When the first moment comes; None where none is set."""
-    row = db.one("SELECT min(due_at) AS due FROM dues")
+def next_due(db: Connection, address: str = "") -> dt.datetime | None:
+    """When the first moment comes, of one chat or of all; None where none is set."""
+    where = "WHERE address = :address" if address else ""
+    row = db.one(f"SELECT min(due_at) AS due FROM dues {where}", **_named(address))  # noqa: S608  (a constant)
     return from_ms(row["due"]) if row and row["due"] is not None else None
+
+
+def _named(address: str) -> dict[str, str]:
+    return {"address": storable(address)} if address else {}

@@ -81,7 +81,8 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
         return None
     incoming = Incoming(
         channel=row["channel"],
-        chat=row["chat"],
+        # Not the column ``chat``: a chat that moved keeps it, for its unique key.
+        chat=row["address"].removeprefix(f"{row['channel']}:"),
         update=row["update_id"],
         text=row["text"],
         at=from_ms(row["received_at"]),

@@ -162,7 +162,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX dues_by_time ON dues (due_at)",
         "CREATE INDEX dues_of_chat ON dues (address, kind)",
+        "ALTER TABLE channels ADD COLUMN poller TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE channels ADD COLUMN polled_at BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE channels ADD COLUMN polled_until BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'",
         "ALTER TABLE cases ADD COLUMN closed_at BIGINT",
         "ALTER TABLE cases ADD COLUMN rating INTEGER NOT NULL DEFAULT 0",
+    ),
+    (
+        # What the page's cookies and codes are signed with, by all processes alike.
+        "CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     ),
 )

@@ -17,8 +17,6 @@ Lane = Literal["emergency", "reply", "reminder", "broadcast"]
 Status = Literal["pending", "sending", "sent", "dead", "uncertain"]
 PULLED = frozenset({"web", "terminal"})
 """Channels that read the conversation themselves: what is written there has arrived."""
-EACH = 20
-"""At most this many replies of one chat are handed out together, so that no chat stands in the way of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +65,3 @@ def put(db: Connection, channel: str, address: str, inbox_id: int, replies: Iter
             for number, reply in enumerate(replies)
         ],
     )
-
-
-def waiting(db: Connection, channel: str, limit: int) -> tuple[list[OutRow], list[int]]:
-    """What is not settled yet, oldest first, for the one sender of a channel; beside it the ids that nobody handed out before."""
-    rows = db.query(
-        """
-        SELECT * FROM (
-            SELECT *, row_number() OVER (PARTITION BY address ORDER BY id) AS place FROM outbox
-            WHERE channel = :channel AND status IN ('pending', 'sending')
-        ) AS waiting WHERE place <= :each ORDER BY id LIMIT :limit
-        """,
-        channel=channel,
-        each=EACH,
-        limit=limit,
-    )
-    return [out_row(row, attempt=row["attempts"]) for row in rows], [row["id"] for row in rows if row["status"] == "pending"]
-
-
-def hand_out(db: Connection, ids: Iterable[int], now: dt.datetime) -> None:
-    """Count an attempt of pending rows, before the call: whoever finds them ``sending`` knows that they may have arrived."""
-    sql = "UPDATE outbox SET status = 'sending', attempts = attempts + 1, updated_at = :now WHERE id = :id AND status = 'pending'"
-    db.execute_many(sql, [{"id": row, "now": to_ms(now)} for row in ids])
-
-
-def settle(db: Connection, row: int, status: Literal["sent", "dead"], reason: str, now: dt.datetime) -> None:
-    """The channel has taken the row, or never will; a row that is settled stays so."""
-    sql = """
-        UPDATE outbox SET status = :status, reason = :reason, updated_at = :now WHERE id = :id AND status IN ('pending', 'sending')
-        """
-    db.execute(sql, id=row, status=status, reason=storable(reason)[:60], now=to_ms(now))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from bot.clock import Clock, SystemClock, to_ms
 from bot.model import Case, Incoming, Known, Message, State, Turn
 from bot.settings import Settings
-from bot.store import audit, cases, channels, dues, inbox, messages, outbox, outbox_view, settling, turns
+from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, settling, turns
+from bot.store import secret as secrets_kept
 from bot.store import take as taking
 from bot.store.connection import Connection, Work
 from bot.store.half import refuse_half
@@ -63,6 +64,14 @@ class Store:
         """Commit the raw row; its id, the first one's for a duplicate."""
         return self.write(lambda db: inbox.accept(db, incoming), single=True)
 
+    def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
+        """Commit several raw rows in their order, all or none; their ids."""
+        return self.write(lambda db: [inbox.accept(db, incoming) for incoming in incomings]) if incomings else []
+
+    def noted(self, row: InboxRow, now: dt.datetime) -> bool:
+        """Mark an event as handled that leaves no line; False where it no longer was open."""
+        return self.write(lambda db: inbox.finish(db, row, "done", now), single=True)
+
     def claim(self, address: str, now: dt.datetime, lease_s: float = inbox.LEASE) -> InboxRow | None:
         """The oldest open row of a chat, its attempt counted; None where there is none or another worker holds it."""
         # A look in vain costs SQLite a turn of its one writer; to a server it is a question as good as any.
@@ -79,14 +88,14 @@ class Store:
         """The chats with open rows, the longest waiting first; with ``now`` only those that can be claimed."""
         return self.read(lambda db: inbox.open_addresses(db, now))
 
-    def come_due(self, now: dt.datetime) -> list[str]:
-        """Make inbox rows of the moments that have come; the chats they are for. Costs no commit where none has."""
-        first = self.next_moment()
-        return self.write(lambda db: dues.come_due(db, now)) if first is not None and first <= now else []
+    def come_due(self, now: dt.datetime, address: str = "") -> list[str]:
+        """Make inbox rows of the moments that have come, of one chat or of all; the chats they are for. Costs no commit where none has."""
+        first = self.next_moment(address)
+        return self.write(lambda db: dues.come_due(db, now, address)) if first is not None and first <= now else []
 
-    def next_moment(self) -> dt.datetime | None:
-        """When the first moment comes that was set for a chat; None where none is set."""
-        return self.read(dues.next_due)
+    def next_moment(self, address: str = "") -> dt.datetime | None:
+        """When the first moment comes that was set for a chat, or for any; None where none is set."""
+        return self.read(lambda db: dues.next_due(db, address))
 
     def conversation(self, address: str) -> tuple[State, int]:
         """A chat's state and its version."""
@@ -114,20 +123,26 @@ class Store:
         """What a decision needs to know of the conversation's case."""
         return self.read(lambda db: cases.known(db, state.case)) if state.case else Known()
 
+    def case(self, number: int) -> Case | None:
+        """A case by its number, open or closed."""
+        return self.read(lambda db: cases.known(db, number)).case
+
+    def case_of(self, address: str) -> Case | None:
+        """The last case that a chat had opened, open or closed."""
+        return self.read(lambda db: cases.newest(db, address))
+
+    def secret(self, name: str) -> bytes:
+        """A secret that all processes on this database share; made where it is asked for first."""
+        found = self.read(lambda db: secrets_kept.read(db, name))
+        if found is None:
+            self.write(lambda db: secrets_kept.make(db, name))
+            found = self.read(lambda db: secrets_kept.read(db, name))
+        assert found is not None  # noqa: S101  (it was committed just now)
+        return found
+
     def queue(self, limit: int = 100) -> list[Case]:
         """The open cases, most urgent first."""
         return self.read(lambda db: cases.waiting(db, limit))
-
-    def outgoing(self, channel: str, limit: int, now: dt.datetime) -> list[OutRow]:
-        """For one sender of a channel: what is not settled, oldest first; what is handed out for the first time is marked."""
-        rows, fresh = self.read(lambda db: outbox.waiting(db, channel, limit))
-        if fresh:
-            self.write(lambda db: outbox.hand_out(db, fresh, now))
-        return rows
-
-    def settle(self, row: int, status: Literal["sent", "dead"], reason: str, now: dt.datetime) -> None:
-        """For one sender of a channel: the message was sent, or never will be."""
-        self.write(lambda db: outbox.settle(db, row, status, reason, now), single=True)
 
     def take(self, channel: str, limit: int, now: dt.datetime, lease_s: float = taking.LEASE, worker: str = "") -> list[OutRow]:
         """Messages to be sent now, each by this caller alone until its lease runs out; the attempt is committed before."""
@@ -165,6 +180,15 @@ class Store:
         """Messages that were taken and not tried; their attempts stay counted."""
         given = list(ids_attempts)
         self.write(lambda db: settling.give_back(db, given, now))
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes are meant to work on the same database."""
+        return self._engine.name == "postgresql"
+
+    def poll(self, channel: str, now: dt.datetime, lease_s: float) -> bool:
+        """Whether this process fetches from a channel for so many seconds from now; ``lease_s`` 0 gives it back."""
+        return self.write(lambda db: channels.poll(db, channel, self.worker, now, lease_s), single=True, lasting=False)
 
     def pause(self, channel: str, until: dt.datetime, now: dt.datetime) -> None:
         """Nothing of a channel is taken before ``until``, by any process; only ever extended."""

@@ -13,6 +13,7 @@ from bot.telegram.asked import asked
 from bot.telegram.client import Client
 from bot.telegram.keeper import Keeper, Kept
 from bot.telegram.kept import Follow
+from bot.telegram.turn import Turn
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +21,14 @@ log = logging.getLogger(__name__)
 class Polling:
     """Fetches updates and has each kept at least once, in their order."""
 
-    def __init__(self, client: Client, keeper: Keeper, follow: Follow, backoff: Backoff, seconds: int) -> None:
+    def __init__(self, client: Client, keeper: Keeper, follow: Follow, backoff: Backoff, seconds: int, turn: Turn) -> None:
         """``seconds``: how long Telegram may hold a poll that has nothing."""
         self._client = client
         self._keeper = keeper
         self._follow = follow
         self._backoff = backoff
         self._seconds = seconds
+        self._turn = turn
 
     async def run(self, stop: Stop) -> None:
         """Poll until ``stop`` is set. Nothing that Telegram, the network or the store does ends it."""
@@ -34,11 +36,15 @@ class Polling:
         hooked = True
         while not stop.is_set():
             try:
+                if not self._turn.mine.is_set():
+                    await unless(stop, self._turn.mine.wait())
+                    offset = None  # another has confirmed more since
+                    continue
                 if hooked:
                     await unless(stop, self._client.delete_webhook(drop_pending_updates=False))
                     hooked = False
                     continue
-                updates = await unless(stop, self._client.raw_updates(offset, self._seconds))
+                updates = await unless(stop, unless(self._turn.lost, self._client.raw_updates(offset, self._seconds)))
                 if updates:
                     offset = await self._batch(updates)
                 self._backoff.reset()

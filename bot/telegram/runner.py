@@ -19,6 +19,7 @@ from bot.telegram.keeper import Keeper
 from bot.telegram.kept import Follow
 from bot.telegram.polling import Polling
 from bot.telegram.ports import Desk
+from bot.telegram.turn import Ask, Turn
 from bot.telegram.webhook import Webhook, secret_of
 from bot.telegram.workers import COUNT, Workers
 
@@ -44,8 +45,12 @@ class TelegramRunner:
         pace: Pace | None = None,
         poll_seconds: int = 25,
         workers: int = COUNT,
+        poll_turn: Ask | None = None,
     ) -> None:
-        """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by language."""
+        """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by language.
+
+        ``poll_turn``: asks whether this process polls, where several share a database.
+        """
         self._desk = desk
         self._token = token
         self._commands = commands or {}
@@ -58,6 +63,7 @@ class TelegramRunner:
         self._delivery = Delivery(outbox, TelegramChannel(self._client), clock, pace)
         self._workers = Workers(desk, self._delivery.wake, workers, pace.first)
         self._follow = Follow(self._client, self._workers.add)
+        self._turn = Turn(None if webhook_url else poll_turn, clock)
         self.webhook = (
             Webhook(self._client, self._keeper, self._follow, webhook_url, secret_of(token, webhook_url)) if webhook_url else None
         )
@@ -69,10 +75,10 @@ class TelegramRunner:
         if self.webhook is not None:
             intake = self.webhook.register(stop, backoff)
         else:
-            intake = Polling(self._client, self._keeper, self._follow, backoff, self._seconds).run(stop)
+            intake = Polling(self._client, self._keeper, self._follow, backoff, self._seconds, self._turn).run(stop)
         try:
             async with asyncio.TaskGroup() as group:
-                for part in (self._introduce(stop), intake, self._workers.run(stop), self._delivery.run(stop)):
+                for part in (self._introduce(stop), intake, self._workers.run(stop), self._delivery.run(stop), self._turn.run(stop)):
                     group.create_task(part)
         finally:
             await self._follow.close()

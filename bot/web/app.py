@@ -21,15 +21,19 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.clock import Clock, SystemClock
-from bot.model import Incoming, Message
+from bot.model import Case, Incoming, Message
+from bot.show import Shows
+from bot.web.back import Back, Tries
 from bot.web.forms import BodyTooLarge, BrokenForm, read_form
 from bot.web.guard import Guard, place
 from bot.web.origin import own_page
 from bot.web.page import STATIC, Pages, buttons
-from bot.web.ports import Desk, Texts
+from bot.web.ports import Cases, Desk, Texts
 from bot.web.probes import Probe, probes
 from bot.web.rate import Rate
-from bot.web.visitor import Visitor, recognise
+from bot.web.seal import Seal
+from bot.web.sheets import sheets
+from bot.web.visitor import Visitor, language, recognise
 
 log = logging.getLogger(__name__)
 
@@ -44,21 +48,27 @@ def create(
     desk: Desk,
     texts: Texts,
     *,
+    secret: bytes,
+    cases: Cases,
     replay: dt.date | None,
     clock: Clock | None = None,
     rate: Rate | None = None,
+    tries: Tries | None = None,
+    shows: Shows | None = None,
     probe: Probe | None = None,
 ) -> Starlette:
-    """The web application. ``replay`` is the day that is replayed, for the notice; None where the service runs at today.
+    """The web application. ``secret`` signs cookies and codes. ``replay`` is the day that is replayed, for the notice; None where
+    the service runs at today.
 
-    With a ``probe`` there are ``/readyz`` and ``/metrics`` too.
+    With ``shows`` there are sheets to hold up to a guard below ``/show/``. With a ``probe`` there are ``/readyz`` and ``/metrics`` too.
     """
-    pages = Pages(texts, replay)
-    chat = _Chat(desk, pages, clock or SystemClock(), rate or Rate())
+    pages, seal = Pages(texts, replay), Seal(secret)
+    chat = _Chat(desk, cases, seal, pages, clock or SystemClock(), rate or Rate())
+    back = Back(cases, seal, pages, tries or Tries(), chat.answered)
 
     def broken(request: Request) -> Response:
         try:
-            return HTMLResponse(pages.problem(request, recognise(request).lang, 500), 500)
+            return HTMLResponse(pages.problem(request, language(request), 500), 500)
         except Exception as error:
             log.error("no error page: %s", place(error))
             return PlainTextResponse("120\n", 500)
@@ -66,12 +76,14 @@ def create(
     def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         headers = error.headers if isinstance(error, HTTPException) else None
-        return HTMLResponse(pages.problem(request, recognise(request).lang, status), status, headers=headers)
+        return HTMLResponse(pages.problem(request, language(request), status), status, headers=headers)
 
     return Starlette(
         routes=[
             Route("/", chat.show, methods=["GET"]),
             Route("/", chat.send, methods=["POST"]),
+            *back.routes(),
+            *(sheets(shows, pages) if shows else ()),
             Route("/healthz", chat.health, methods=["GET"]),
             *(probes(probe) if probe else ()),
             Route("/favicon.ico", lambda _: Response(status_code=204), methods=["GET"]),
@@ -92,19 +104,22 @@ class _Static(StaticFiles):
 
 
 class _Chat:
-    def __init__(self, desk: Desk, pages: Pages, clock: Clock, rate: Rate) -> None:
+    def __init__(self, desk: Desk, cases: Cases, seal: Seal, pages: Pages, clock: Clock, rate: Rate) -> None:
         self._desk = desk
+        self._cases = cases
+        self._seal = seal
         self._pages = pages
         self._clock = clock
         self._rate = rate
 
     async def show(self, request: Request) -> Response:
-        visitor = recognise(request)
+        visitor = recognise(request, self._seal)
         messages: Sequence[Message] = ()
+        case: Case | None = None
         if visitor.known:
-            messages = await to_thread.run_sync(self._desk.history, visitor.address)
+            messages, case = await to_thread.run_sync(self._kept, visitor.address)
         notice = request.query_params.get("notice", "")
-        return self._page(request, visitor, messages, notice, everything=request.query_params.get("all") == "1")
+        return self._page(request, visitor, messages, case, notice, everything=request.query_params.get("all") == "1")
 
     async def send(self, request: Request) -> Response:
         if not own_page(request):
@@ -115,15 +130,15 @@ class _Chat:
             raise HTTPException(413) from None
         except BrokenForm:
             raise HTTPException(400) from None
-        visitor = recognise(request)
+        visitor = recognise(request, self._seal)
         words = form.get("press") or form.get("text", "")
         if not words.strip():
-            return await self._answered(request, visitor, "empty")
+            return await self.answered(request, visitor, "empty")
         if not self._rate.allow(visitor.chat):
             raise HTTPException(429, headers={"Retry-After": "30"})
         in_time = await to_thread.run_sync(self._deliver, visitor, form, words)
         notice = "late" if not in_time else "cut" if len(words) > MOST else "long" if len(words) > LONG else ""
-        return await self._answered(request, visitor, notice)
+        return await self.answered(request, visitor, notice)
 
     async def health(self, _: Request) -> Response:
         try:
@@ -158,21 +173,31 @@ class _Chat:
             return False
         return True
 
-    async def _answered(self, request: Request, visitor: Visitor, notice: str) -> Response:
+    async def answered(self, request: Request, visitor: Visitor, notice: str) -> Response:
         """Back to the page; shown at once to a browser that keeps no cookies, because it would not find its chat again."""
         if not visitor.known:
-            messages = await to_thread.run_sync(self._desk.history, visitor.address)
-            return self._page(request, visitor, messages, notice)
+            messages, case = await to_thread.run_sync(self._kept, visitor.address)
+            return self._page(request, visitor, messages, case, notice)
         query = f"?notice={notice}" if notice else ""
         anchor = "notice" if notice in ("late", "empty") else "newest"
         response = RedirectResponse(f"{request.scope.get('root_path', '')}/{query}#{anchor}", 303)
-        visitor.remember(request, response)
+        visitor.remember(request, response, self._seal)
         return response
 
-    def _page(self, request: Request, visitor: Visitor, messages: Sequence[Message], notice: str, *, everything: bool = False) -> Response:
-        html = self._pages.chat(request, visitor, messages, notice=notice, everything=everything)
+    def _kept(self, address: str) -> tuple[Sequence[Message], Case | None]:
+        """The lines of a chat and its last case. In a worker thread."""
+        messages = self._desk.history(address)
+        return messages, self._cases.case_of(address) if messages else None
+
+    def _page(
+        self, request: Request, visitor: Visitor, messages: Sequence[Message], case: Case | None, notice: str, *, everything: bool = False
+    ) -> Response:
+        code = self._seal.code(case.number, case.address) if case else ""
+        html = self._pages.chat(
+            request, visitor, messages, case=case.number if case else 0, code=code, notice=notice, everything=everything
+        )
         response = HTMLResponse(html, headers={"Vary": "Cookie, Accept-Language", "Content-Language": visitor.lang})
-        visitor.remember(request, response)
+        visitor.remember(request, response, self._seal)
         return response
 
 

@@ -13,8 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
 from bot.model import Button, Message
+from bot.show import Sheet
 from bot.web.ports import Lang, Texts
-from bot.web.text import harmless, shortened, spoken, with_phones
+from bot.web.text import harmless, shortened, spoken, with_links, with_phones
 from bot.web.visitor import Visitor
 
 HERE = Path(__file__).parent
@@ -77,10 +78,21 @@ class Pages:
             lstrip_blocks=True,
         )
         self._env.filters["phones"] = with_phones
+        self._env.filters["links"] = with_links
         self._version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
 
-    def chat(self, request: Request, visitor: Visitor, messages: Sequence[Message], *, notice: str = "", everything: bool = False) -> str:
-        """The chat page. ``notice`` is one of :data:`NOTICES` or empty."""
+    def chat(
+        self,
+        request: Request,
+        visitor: Visitor,
+        messages: Sequence[Message],
+        *,
+        case: int = 0,
+        code: str = "",
+        notice: str = "",
+        everything: bool = False,
+    ) -> str:
+        """The chat page. ``notice`` is one of :data:`NOTICES` or empty; ``case`` the number of the chat's case, 0: it has none."""
         most = SHOWN_ALL if everything else SHOWN
         return self._render(
             "chat.html",
@@ -89,9 +101,20 @@ class Pages:
             lines=lines(messages)[-most:],
             more=len(messages) > most and not everything,
             buttons=buttons(messages),
+            case=str(case) if case else "",
+            code=code,
             notice=notice if notice in NOTICES else "",
             once=secrets.token_urlsafe(12),
         )
+
+    def back(self, request: Request, visitor: Visitor, notice: str) -> str:
+        """The form that leads back to a case. ``notice``: ``wrong``, ``often`` or empty."""
+        return self._render("back.html", request, visitor.lang, notice=notice)
+
+    def sheet(self, request: Request, lang: Lang, sheet: Sheet, places: Sequence[tuple[str, str, str]], picture: bool) -> str:
+        """A sheet to hold up, in Chinese and below in English. ``places``: other sheets of the kind, by id and names."""
+        here = [place for place in places if place[0] != sheet.city]
+        return self._render("show.html", request, lang, sheet=sheet, places=here, picture=picture)
 
     def problem(self, request: Request, lang: Lang, status: int) -> str:
         """An error page, in the visitor's language first and then in the other."""
@@ -106,6 +129,7 @@ class Pages:
             say=self._texts.say,
             lang=lang,
             home=f"{root}/",
+            root=root,
             static=f"{root}/static",
             version=self._version,
             replay=self._replay,

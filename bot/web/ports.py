@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from bot.model import Incoming, Message
+from bot.model import Case, Incoming, Message
 
 Lang = Literal["zh", "en"]
 
@@ -23,6 +23,18 @@ class Desk(Protocol):
 
     def history(self, address: str, after: int = 0) -> Sequence[Message]:
         """The lines of one chat with an id above ``after``, oldest first."""
+        ...
+
+
+class Cases(Protocol):
+    """The cases as the page uses them; both methods block."""
+
+    def case(self, number: int) -> Case | None:
+        """A case by its number, open or closed."""
+        ...
+
+    def case_of(self, address: str) -> Case | None:
+        """The last case that a chat had opened, open or closed."""
         ...
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from bot.web.ports import Lang
 
+_SHOW = re.compile(r"/show/(?:refused|closed)(?:\?city=[a-z]{1,20})?(?![\w/?=&.])")
 ECHO = 1_000
 """Characters shown of one of the resident's own messages."""
 
@@ -60,3 +61,14 @@ def with_phones(text: str) -> Markup:
         end = match.end()
     parts.append(escape(text[end:]))
     return Markup("").join(parts)
+
+
+def with_links(text: str, root: str, label: str) -> Markup:
+    """As :func:`with_phones`; and where one of our sheets is named (:func:`bot.show.link`), a link to it that reads ``label``."""
+    parts: list[Markup] = []
+    end = 0
+    for match in _SHOW.finditer(text):
+        parts.append(with_phones(text[end : match.start()]))
+        parts.append(Markup('<a href="{}">{}</a>').format(root + match[0], label))
+        end = match.end()
+    return Markup("").join([*parts, with_phones(text[end:])])

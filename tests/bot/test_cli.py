@@ -23,32 +23,6 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     install_fakes(monkeypatch)
 
 
-def test_chat_jsonl_is_a_conversation() -> None:
-    feed = [
-        {"new": True},
-        {"user": "雁塔透析"},
-        {"button": "雁塔"},
-        {"user": {"photo": True}},
-        {"user": "没饭"},
-        {"new": True},
-        {"button": "雁塔"},
-        {"user": 5},
-        {"user": "boom"},
-    ]
-    answers = lines(hotline("chat", "--jsonl", feed="\n".join(map(json.dumps, feed)) + "\n{\n"))
-    assert len(answers) == 10
-    assert answers[0]["replies"] == [] and answers[0]["action"] == "none"
-    assert answers[1]["action"] == "answer" and answers[1]["topics"] == [{"id": "care.dialysis", "score": 0.9}]
-    assert answers[1]["replies"] == ["<answer> care.dialysis zh"] and answers[1]["buttons"] == [{"label": "雁塔"}]
-    assert answers[1]["slots"] == {"district": "yanta"}
-    assert answers[2]["slots"] == {"district": "yanta"}
-    assert answers[4]["replies"] == ["<handoff> supplies.daily zh", "case 1"] and answers[4]["case"] == 1
-    assert answers[6]["error"]["code"] == "unknown_button" and answers[6]["replies"] == []
-    assert answers[7]["error"]["code"] == "bad_line"
-    assert answers[8]["action"] == "handoff" and answers[8]["replies"] == ["failure.danger en case=2"]
-    assert answers[9]["error"]["code"] == "bad_json"
-
-
 def test_chat_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     typed = iter(["透析", "1", "  ", "9", "胸痛"])
 
@@ -70,7 +44,7 @@ def test_chat_keeps_nothing_unless_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
     lines(hotline("chat", "--jsonl", feed=feed))
     assert not (tmp_path / "hotline.db").exists()
     lines(hotline("chat", "--jsonl", "--save", feed=feed))
-    lines(hotline("chat", "--jsonl", "--save", feed='{"user": "没饭"}'))
+    lines(hotline("chat", "--jsonl", "--database", "hotline.db", feed='{"user": "没饭"}'))
     listed = lines(hotline("queue", "--jsonl"))
     assert [(case["number"], case["priority"], case["reason"]) for case in listed] == [
         (1, "P0", "emergency:cardiac-01"),

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.store.store import Store
 from bot.web.app import create
 from tests.bot.conftest import Write
+from tests.fakes.desk import SECRET
 from tests.fakes.engine import FakeEngine, FakeReplies, fake_decide
 from tests.fakes.texts import FileTexts
 
@@ -31,8 +32,8 @@ def counted(metrics: Metrics, store: Store, clock: FrozenClock, settings: Settin
 
 
 @pytest.fixture
-def client(metrics: Metrics, counted: Hotline) -> Iterator[TestClient]:
-    with TestClient(create(counted, FileTexts(), replay=dt.date(2022, 4, 5), probe=metrics)) as client:
+def client(metrics: Metrics, counted: Hotline, store: Store) -> Iterator[TestClient]:
+    with TestClient(create(counted, FileTexts(), secret=SECRET, cases=store, replay=dt.date(2022, 4, 5), probe=metrics)) as client:
         yield client
 
 
@@ -74,8 +75,8 @@ def test_ready_only_while_a_message_could_be_kept(client: TestClient, store: Sto
     assert "hotline_database_up 0.0" in client.get("/metrics").text
 
 
-def test_without_a_probe_there_is_nothing_to_ask(counted: Hotline) -> None:
-    with TestClient(create(counted, FileTexts(), replay=None)) as client:
+def test_without_a_probe_there_is_nothing_to_ask(counted: Hotline, store: Store) -> None:
+    with TestClient(create(counted, FileTexts(), secret=SECRET, cases=store, replay=None)) as client:
         assert client.get("/metrics").status_code == client.get("/readyz").status_code == 404
 
 

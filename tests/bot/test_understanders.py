@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -132,6 +133,22 @@ def test_they_end_with_the_service(two: Understanders) -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_they_can_be_ended_before_they_are_ready() -> None:
+    failures: list[BaseException] = []
+    hook, threading.excepthook = threading.excepthook, lambda args: failures.append(args.exc_value or SystemError())
+    try:
+        for number in range(8):
+            found = Understanders(Odd(), Odd, 2, patience=LONG)
+            found.start()
+            time.sleep(number * 0.05)  # any moment will do
+            found.close()
+            assert reader(found) == os.getpid()
+        _until(lambda: not any(thread.name == "understander" for thread in threading.enumerate()))
+    finally:
+        threading.excepthook = hook
+    assert failures == []
 
 
 def test_each_core_gets_one_where_the_service_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:

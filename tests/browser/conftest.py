@@ -18,7 +18,7 @@ import pytest
 from bot.model import Button, Incoming, Reply
 from bot.web.app import create
 from bot.web.serve import server
-from tests.fakes.desk import FakeDesk
+from tests.fakes.desk import SECRET, FakeDesk
 from tests.fakes.texts import FileTexts
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -70,7 +70,7 @@ def site() -> Iterator[Site]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    web = server(create(desk, FileTexts(), replay=dt.date(2022, 4, 5)), "127.0.0.1", port)
+    web = server(create(desk, FileTexts(), secret=SECRET, cases=desk, replay=dt.date(2022, 4, 5)), "127.0.0.1", port)
     thread = threading.Thread(target=lambda: asyncio.run(web.serve()), daemon=True)
     thread.start()
     end = time.monotonic() + 10

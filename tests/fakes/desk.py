@@ -7,8 +7,11 @@ import threading
 from collections.abc import Callable, Sequence
 
 from bot.errors import StoreUnavailable
-from bot.model import Button, Incoming, Message, Reply
+from bot.model import Button, Case, Incoming, Message, Reply
+from tests.fakes.engine import NOON
 from tests.fakes.outbox import FakeOutbox
+
+SECRET = b"a secret of the tests, 32 bytes."
 
 
 def echo(incoming: Incoming) -> tuple[Reply, ...]:
@@ -30,6 +33,7 @@ class FakeDesk:
         self.refuse: dict[str, int] = {}
         self.on_the_loop: list[str] = []
         self.outbox = FakeOutbox()
+        self.cases: list[Case] = []
         self._open: list[Incoming] = []
         self._lines: dict[str, list[Message]] = {}
         self._number = 0
@@ -75,6 +79,22 @@ class FakeDesk:
         with self._lock:
             self._called("history")
             return [line for line in self._lines.get(address, []) if line.id > after]
+
+    def opens(self, address: str) -> Case:
+        """A case of this chat, opened now."""
+        with self._lock:
+            at = self.inbox[-1].at if self.inbox else NOON
+            case = Case(len(self.cases) + 1, address, "open", "P1", "handoff:other", ("other",), "", "", at, at, "")
+            self.cases.append(case)
+            return case
+
+    def case(self, number: int) -> Case | None:
+        self._called("case")
+        return next((case for case in self.cases if case.number == number), None)
+
+    def case_of(self, address: str) -> Case | None:
+        self._called("case_of")
+        return next((case for case in reversed(self.cases) if case.address == address), None)
 
     @property
     def delivered(self) -> list[int]:

@@ -222,6 +222,15 @@ MEANING = {
         "shout",
         "public names",
     ),
+    "sheet's rule": (put("show/refused.yaml", "no-excuse", "excuse"), "show/refused.yaml", "unknown provision", "directive-id"),
+    "sheet's city": (put("show/refused.yaml", "  beijing:", "  atlantis:"), "show/refused.yaml", "unknown city", "data/cities"),
+    "rule of another city": (
+        put("show/closed.yaml", "- xian-2022-01-07-procedures/special-vehicle", "- beijing-2022-01-24-press-conference-274/dialysis"),
+        "show/closed.yaml",
+        "does not hold for xian",
+        "that city",
+    ),
+    "no sheet for the country": (put("show/closed.yaml", "  national:", "  xi:"), "show/closed.yaml", "no choice for national", "add one"),
     "missing topic": (drop("topics/tcm.prevention.yaml"), "topics/tcm.prevention.yaml", "is missing", "write the file"),
     "extra topic": (
         put("topics/care.fever.yaml", "id: care.fever\n", "id: care.flu\n"),

@@ -35,6 +35,7 @@
       return;
     }
     var focused = document.activeElement, pressed = focused && focused.className === 'choice';
+    replace(doc, 'case');
     replace(doc, 'choices');
     replace(doc, 'notices');
     byId(document, 'once').value = byId(doc, 'once').value;

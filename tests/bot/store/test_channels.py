@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model import CaseDraft, Reply, State, Turn
 from bot.store.store import Store
+from tests.bot.store.conftest import Open
 from tests.bot.store.play import after, answer, incoming, put
 from tests.fakes.engine import NOON
 
@@ -59,3 +60,30 @@ def test_who_cannot_be_reached_is_remembered_until_they_write(store: Store) -> N
     assert store.why_unreachable("telegram:1") == ""
     store.unreachable("telegram:1", "", NOON)
     assert store.why_unreachable("telegram:1") == "unknown"
+
+
+def test_an_update_that_comes_again_after_its_chat_moved_is_known(store: Store) -> None:
+    first = store.accept(incoming("-1", update="900"))
+    second = store.accept(incoming("-1", update="901"))
+    store.reroute("telegram", "telegram:-1", "telegram:-100", NOON)
+    assert store.accept(incoming("-1", update="900")) == first
+    row = store.claim("telegram:-100", NOON)
+    assert row is not None and (row.id, row.incoming.chat, row.incoming.address) == (first, "-100", "telegram:-100")
+    store.finish(row, Turn((Reply("好"),), State()), 0, NOON)
+    assert answer(store, "telegram:-100") == second and store.open_addresses() == []
+    assert store.history("telegram:-1") == []
+
+
+def test_one_process_at_a_time_fetches_from_a_channel(store: Store, opened: Open) -> None:
+    other = opened()
+    assert store.poll("telegram", NOON, 10) and not other.poll("telegram", NOON, 10)
+    assert store.poll("telegram", after(5), 10) and not other.poll("telegram", after(10), 10)
+    assert other.poll("telegram", after(15), 10) and not store.poll("telegram", after(16), 10)
+    assert other.poll("telegram", after(17), 0) and store.poll("telegram", after(17), 10)
+    store.pause("telegram", after(60), after(17))
+    assert not other.poll("telegram", after(18), 10)
+
+
+def test_a_clock_that_was_set_back_does_not_hold_the_turn_for_hours(store: Store, opened: Open) -> None:
+    assert store.poll("telegram", after(7200), 10)
+    assert opened().poll("telegram", NOON, 10)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
+from bot.effects import Later
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, State, Turn
 from bot.store import copy
@@ -44,11 +45,14 @@ def fill(database: str, clock: FrozenClock) -> None:
         if number % 3 == 0:
             row = store.claim(f"telegram:{number % 7}", NOON)
             assert row is not None
-            turn = Turn((Reply("好"),), State(city="xian"), CaseDraft("P1", "handoff:other", ()), gaps=("duty",))
+            turn = Turn(
+                (Reply("好"),), State(city="xian"), CaseDraft("P1", "handoff:other", ()), gaps=("duty",), effects=(Later("came", 300),)
+            )
             store.finish(row, turn, store.conversation(row.incoming.address)[1], NOON)
     store.take("telegram", 3, NOON)
     store.pause("telegram", NOON, NOON)
     store.unreachable("telegram:3", "blocked", NOON)
+    store.secret("page")
     store.close()
 
 

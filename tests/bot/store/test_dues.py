@@ -55,3 +55,11 @@ def test_of_several_processes_one_raises_it(store: Store, opened: Open) -> None:
         raised = [address for found in pool.map(lambda other: other.come_due(after(1)), others) for address in found]
     assert sorted(raised) == sorted(f"telegram:{chat}" for chat in range(20))
     assert len(store.open_addresses()) == 20
+
+
+def test_those_of_one_chat_come_alone(store: Store) -> None:
+    leave(store, Later("ambulance", 2))
+    leave(store, Later("ambulance", 1), chat="8")
+    assert store.next_moment("telegram:7") == after(2) and store.next_moment("telegram:9") is None
+    assert store.come_due(after(3), "telegram:9") == [] and store.come_due(after(3), "telegram:7") == ["telegram:7"]
+    assert store.next_moment() == store.next_moment("telegram:8") == after(1)

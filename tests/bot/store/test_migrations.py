@@ -16,7 +16,7 @@ from bot.store.store import Store
 from tests.bot.store.conftest import Open
 from tests.fakes.engine import NOON
 
-TABLES = ["inbox", "conversations", "messages", "cases", "audit", "outbox", "gaps", "channels", "grants", "residents"]
+TABLES = ["inbox", "conversations", "messages", "cases", "audit", "outbox", "gaps", "channels", "grants", "residents", "dues", "secrets"]
 
 
 def at_version(database: str, version: int) -> Engine:

@@ -51,21 +51,9 @@ def test_a_reply_is_queued_once_with_its_number_and_buttons(store: Store) -> Non
     assert store.finish(row, turn, 0, NOON) == (1, None)
     keys = store.read(lambda db: [r["key"] for r in db.query("SELECT key FROM outbox")])
     assert keys == [f"reply:{row.id}:0", f"reply:{row.id}:1"]
-    first = store.outgoing("telegram", 10, NOON)[0]
+    first = store.take("telegram", 10, NOON)[0]
     assert (first.text, first.buttons) == ("no. 1", (Button("see 1", "状态 1"),))
     assert store.queue()[0].district == "yanta"
-
-
-def test_a_chat_with_many_replies_leaves_room_for_others(store: Store) -> None:
-    for number in range(30):
-        store.accept(Incoming("telegram", "1" if number < 29 else "2", str(number), "没饭", NOON))
-    for address in ("telegram:1", "telegram:2"):
-        version = 0
-        while (row := store.claim(address, NOON)) is not None:
-            store.finish(row, Turn((Reply("x"),), State()), version, NOON)
-            version += 1
-    handed = [row.address for row in store.outgoing("telegram", 25, NOON)]
-    assert handed.count("telegram:1") == 20 and handed.count("telegram:2") == 1
 
 
 def test_nothing_is_kept_in_memory(clock: FrozenClock) -> None:

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from bot.clock import FrozenClock
 from bot.web.app import create
-from tests.fakes.desk import FakeDesk
+from tests.fakes.desk import SECRET, FakeDesk
 from tests.fakes.texts import FileTexts
 
 NOON = dt.datetime(2022, 4, 5, 4, tzinfo=dt.UTC)
@@ -21,6 +21,6 @@ def desk() -> FakeDesk:
 
 @pytest.fixture
 def client(desk: FakeDesk) -> Iterator[TestClient]:
-    app = create(desk, FileTexts(), replay=dt.date(2022, 4, 5), clock=FrozenClock(NOON))
+    app = create(desk, FileTexts(), secret=SECRET, cases=desk, replay=dt.date(2022, 4, 5), clock=FrozenClock(NOON))
     with TestClient(app, base_url="http://hotline.test") as client:
         yield client

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from bot.model import Button, Incoming, Reply
 from bot.web.app import create
 from bot.web.page import STATIC
-from tests.fakes.desk import FakeDesk
+from tests.fakes.desk import SECRET, FakeDesk
 from tests.fakes.html import Page
 from tests.fakes.texts import FileTexts
 
@@ -119,7 +119,7 @@ def test_long_conversations_show_their_end(client: TestClient) -> None:
 
 
 def test_without_cookies_the_reply_still_comes(desk: FakeDesk) -> None:
-    with TestClient(create(desk, FileTexts(), replay=None)) as client:
+    with TestClient(create(desk, FileTexts(), secret=SECRET, cases=desk, replay=None)) as client:
         answer = client.post("/", data={"text": "胸口疼"}, follow_redirects=False)
     assert answer.status_code == 200 and "你说：胸口疼" in answer.text
     assert Page(answer.text).all("p", class_="replay") == []
@@ -145,7 +145,7 @@ def test_health(client: TestClient, desk: FakeDesk) -> None:
 
 
 def test_served_under_a_prefix(desk: FakeDesk) -> None:
-    with TestClient(create(desk, FileTexts(), replay=None), root_path="/help") as client:
+    with TestClient(create(desk, FileTexts(), secret=SECRET, cases=desk, replay=None), root_path="/help") as client:
         page = Page(client.get("/help/").text)
         assert page.one("form").attributes["action"] == "/help/"
         assert client.get(page.one("link", rel="stylesheet").attributes["href"]).status_code == 200

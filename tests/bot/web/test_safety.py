@@ -14,8 +14,9 @@ from starlette.testclient import TestClient
 from bot.web.app import MOST, create
 from bot.web.page import HERE
 from bot.web.rate import Rate
+from bot.web.seal import Seal
 from bot.web.text import harmless
-from tests.fakes.desk import FakeDesk
+from tests.fakes.desk import SECRET, FakeDesk
 from tests.fakes.html import Page
 from tests.fakes.texts import FileTexts
 
@@ -106,6 +107,47 @@ def test_a_forged_cookie_is_replaced(client: TestClient) -> None:
     assert "hotline_chat=" in answer.headers["set-cookie"] and "../" not in answer.headers["set-cookie"]
 
 
+def _changed(cookie: str, forgery: str) -> str:
+    chat, _, signature = cookie.partition(".")
+    return {
+        "unsigned, as it was before": chat,
+        "unsigned, with its dot": f"{chat}.",
+        "another chat": f"{chat[::-1]}.{signature}",
+        "another signature": f"{chat}.{signature[::-1]}",
+        "cut": cookie[:-1],
+        "longer": f"{cookie}A",
+        "of another database": Seal(b"another secret, as long as ours.").sealed(chat),
+        "signed, but no chat": Seal(SECRET).sealed("../../etc"),
+    }[forgery]
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "unsigned, as it was before",
+        "unsigned, with its dot",
+        "another chat",
+        "another signature",
+        "cut",
+        "longer",
+        "of another database",
+        "signed, but no chat",
+    ],
+)
+def test_a_cookie_that_is_not_ours_is_a_stranger_and_nothing_bad_is_said(client: TestClient, desk: FakeDesk, forgery: str) -> None:
+    client.get("/")
+    client.post("/", data={"text": "秘密"})
+    cookie = client.cookies["hotline_chat"]
+    assert desk.inbox[-1].chat == cookie.partition(".")[0] and "秘密" in client.get("/").text
+    client.cookies.clear()
+    answer = client.get("/", headers={"Cookie": f"hotline_chat={_changed(cookie, forgery)}"})
+    page = Page(answer.text)
+    assert answer.status_code == 200 and page.all("p", class_="words") == [] and page.all("p", class_="notice") == []
+    assert Seal(SECRET).opened(client.cookies["hotline_chat"]) not in ("", desk.inbox[-1].chat)
+    client.post("/", data={"text": "后来"})
+    assert desk.inbox[-1].chat != cookie.partition(".")[0]
+
+
 def test_long_messages_are_read_and_shown_in_part(client: TestClient, desk: FakeDesk) -> None:
     client.get("/")
     text = "啊" * 100_000 + "我爸没有呼吸了"
@@ -159,14 +201,21 @@ def test_no_words_left_for_the_error_page(desk: FakeDesk) -> None:
         def say(self, key: str, lang: str, **values: str) -> str:
             raise KeyError(key)
 
-    with TestClient(create(desk, Silent(), replay=None), raise_server_exceptions=False) as client:
+    with TestClient(create(desk, Silent(), secret=SECRET, cases=desk, replay=None), raise_server_exceptions=False) as client:
         answer = client.get("/")
     assert answer.status_code == 500 and "120" in answer.text
 
 
 def test_a_flood_ends_and_a_first_message_never_does() -> None:
     desk, now = FakeDesk(), [0.0]
-    app = create(desk, FileTexts(), replay=dt.date(2022, 4, 5), rate=Rate(burst=3, per_minute=6, clients=100, tick=lambda: now[0]))
+    app = create(
+        desk,
+        FileTexts(),
+        secret=SECRET,
+        cases=desk,
+        replay=dt.date(2022, 4, 5),
+        rate=Rate(burst=3, per_minute=6, clients=100, tick=lambda: now[0]),
+    )
     with TestClient(app) as client:
         client.get("/")
         statuses = [client.post("/", data={"text": f"{n}"}, follow_redirects=False).status_code for n in range(5)]

@@ -6,13 +6,14 @@ from starlette.testclient import TestClient
 
 from bot.clock import FrozenClock
 from bot.hotline import Hotline
+from bot.store.store import Store
 from bot.web.app import create
 from tests.fakes.html import Page
 from tests.fakes.texts import FileTexts
 
 
-def test_words_go_in_and_a_reply_comes_out(hotline: Hotline, clock: FrozenClock) -> None:
-    with TestClient(create(hotline, FileTexts(), replay=None, clock=clock)) as client:
+def test_words_go_in_and_a_reply_comes_out(hotline: Hotline, store: Store, clock: FrozenClock) -> None:
+    with TestClient(create(hotline, FileTexts(), secret=store.secret("page"), cases=store, replay=None, clock=clock)) as client:
         client.get("/")
         once = Page(client.get("/").text).one("input", name="once").attributes["value"]
         for text in ("我妈要透析", "我妈要透析", "<b>\u0000\ud7ff救命"):

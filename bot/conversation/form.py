@@ -1,0 +1,207 @@
+"""A help request, filled in bit by bit. The case is open before the first question: whoever stops halfway is still in the queue.
+
+Only what is missing is asked, one question at a time and none twice; anything can be skipped, changed or left.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+
+from bot.conversation.talk import AHEAD, CASE, Talk
+from bot.model import Button, CaseDraft, Reply, State, Turn
+from intents.understanding import Scored
+
+FIELDS = ("who", "district", "place", "when", "reach", "consent")
+"""In the order of asking."""
+PREFIX = "form."
+CHECK = "form.check"
+"""The summary is to be confirmed."""
+SKIPPED = "-"
+LEFT = "left"
+"""Among the fields: the resident has had enough of the questions."""
+LONGEST = 200
+"""Characters of an answer that are kept."""
+BRIEF = 40
+"""A longer message is read as a message of its own, whatever was asked."""
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "who": ("button.form.self", "button.form.elder", "button.form.child", "button.form.family"),
+    "when": ("button.form.now", "button.form.today", "button.form.days"),
+    "reach": ("button.form.here",),
+    "consent": ("button.form.agree", "button.form.disagree"),
+}
+_SHAPES = {
+    "place": re.compile(
+        r"\d|小区|花园|家园|公寓|大院|村|苑|里$|楼|栋|幢|单元|室|building|unit|room|flat|road|street|compound", re.IGNORECASE
+    ),
+    "when": re.compile(
+        r"\d|今|明|后天|周|星期|礼拜|早|晚|上午|下午|马上|尽快|now|today|tonight|tomorrow|day|week|morning|noon|soon|asap", re.IGNORECASE
+    ),
+    "reach": re.compile(r"\d{5,}|电话|微信|手机|短信|@|phone|wechat|text|chat|here", re.IGNORECASE),
+}
+"""What an answer looks like that could be anything."""
+_UNKNOWN = re.compile(
+    r"(?:我|也)?(?:不知道|不清楚|不晓得|没有|不方便说?)[。.!！]?|(?:i )?(?:don'?t|do not) know[.!]?|no idea[.!]?|none[.!]?", re.IGNORECASE
+)
+_YES = re.compile(r"(?:可以|行|好|好的|嗯|同意|没问题|yes|yeah|ok|okay|sure|fine)[的了啊呀。.!！ ]*", re.IGNORECASE)
+_NO = re.compile(r"(?:不|不行|不可以|不要|别|不同意|no|nope|don'?t)[的了啊呀。.!！ ]*", re.IGNORECASE)
+_HELP = (Scored("service.human", 1.0),)
+_OWN = ("self", "")
+
+
+def begin(talk: Talk, turn: Turn) -> Turn:
+    """A new case: the first question below the answer, or how to go on with a form that was left for something else."""
+    draft, before = turn.case, talk.state
+    if talk.got.action == "emergency" or turn.understanding is None:
+        return turn
+    if before.asked.startswith(PREFIX) and talk.case:
+        more = talk.offer("form.later", "button.form.go_on", "button.form.enough")
+        return dataclasses.replace(turn, replies=(*turn.replies, *more))
+    # One question at a time: where the reply asks for the city, the form waits for the next message.
+    asks = bool(turn.state.asked) or any(reply.buttons for reply in turn.replies)
+    if draft is None or asks or (talk.case and before.form) or not (talk.case or talk.got.action == "handoff"):
+        return turn
+    told = tuple(_told(talk).items())
+    field = _missing(told)
+    if field is None:
+        return turn
+    state = dataclasses.replace(turn.state, form=told, asked=PREFIX + field)
+    first = (*talk.say("form.begin"), *_question(talk, field))
+    return dataclasses.replace(turn, replies=(*turn.replies, _joined(first)), state=state, case=dataclasses.replace(draft, facts=told))
+
+
+def form(talk: Talk) -> Turn | None:
+    """An answer to a question of the form, or a button of it. Anything else is answered as what it is, danger before all."""
+    state = talk.state
+    if not talk.case or not (state.form or state.asked.startswith(PREFIX)):
+        return None
+    if talk.pressed("button.form.go_on"):
+        return _next(talk, _without(state.form, LEFT))
+    if talk.pressed("button.form.enough"):
+        return _turn(talk, talk.say("form.enough", case=CASE, ahead=AHEAD), (*_without(state.form, LEFT), (LEFT, "1")), "")
+    for name in FIELDS:
+        if talk.pressed(f"button.form.change_{name}"):
+            return _turn(talk, _question(talk, name), _without(state.form, name), PREFIX + name)
+    if not state.asked.startswith(PREFIX):
+        return None
+    if state.asked == CHECK:
+        return _checked(talk)
+    field = state.asked.removeprefix(PREFIX)
+    value = _answer(talk, field)
+    if value is None:
+        return None
+    # What was answered stays: a compound's name may sound like another district.
+    known = {**_told(talk), **dict(state.form), field: value}
+    return _next(talk, tuple(known.items()))
+
+
+def _answer(talk: Talk, field: str) -> str | None:
+    """What the message answers to a question; None where it is about something else."""
+    if talk.pressed("button.form.skip"):
+        return SKIPPED
+    for key in CHOICES.get(field, ()):
+        if talk.pressed(key):
+            return key.rpartition(".")[2]
+    got = talk.got
+    # After an emergency every fragment belongs to it; an answer to our question does not.
+    danger = got.action == "emergency" and (not got.carried or bool(got.alarms) or bool(got.marks & {"again", "cant_phone"}))
+    if danger or not talk.text:
+        return None
+    if _UNKNOWN.fullmatch(talk.text):
+        return SKIPPED
+    if field in {"who", "district"}:
+        return _told(talk).get(field)
+    if field == "consent":
+        return "agree" if _YES.fullmatch(talk.text) else "disagree" if _NO.fullmatch(talk.text) else None
+    if got.action == "handoff" and not got.carried:
+        return None
+    # An address or a date may look like any topic; what neither looks like an answer nor adds to the case is a message of its own.
+    answers = got.carried or got.action in {"clarify", "decline"} or bool(_SHAPES[field].search(talk.text))
+    asks = any(sign in talk.text for sign in ("?", "？", "吗", "呢", "怎么", "哪")) or bool(got.marks & {"cost", "asks_on", "phone"})
+    return talk.text[:LONGEST] if answers and not asks and len(talk.text) <= BRIEF else None
+
+
+def _checked(talk: Talk) -> Turn | None:
+    if talk.pressed("button.form.right"):
+        return _turn(talk, talk.say("form.done", case=CASE, ahead=AHEAD), talk.state.form, "")
+    if talk.pressed("button.form.change"):
+        keys = [f"button.form.change_{name}" for name in FIELDS]
+        return _turn(talk, talk.offer("form.change", *keys), talk.state.form, CHECK)
+    return None
+
+
+def _told(talk: Talk) -> dict[str, str]:
+    """What the message, or the conversation, says by itself."""
+    slots = talk.got.slots
+    district, patient = str(slots.get("district", "")), str(slots.get("patient", ""))
+    return {**({"district": district} if district else {}), **({"who": patient} if patient not in _OWN else {})}
+
+
+def _missing(form: tuple[tuple[str, str], ...]) -> str | None:
+    known = dict(form)
+    return next((name for name in FIELDS if name not in known), None)
+
+
+def _without(form: tuple[tuple[str, str], ...], name: str) -> tuple[tuple[str, str], ...]:
+    return tuple((field, value) for field, value in form if field != name)
+
+
+def _next(talk: Talk, form: tuple[tuple[str, str], ...]) -> Turn:
+    field = _missing(form)
+    if field is not None:
+        return _turn(talk, _question(talk, field), form, PREFIX + field)
+    names = [(talk.replies.say(f"form.name.{name}", talk.got.lang), _shown(talk, name, dict(form)[name])) for name in FIELDS]
+    lines = "\n".join(f"· {name}{'：' if talk.got.lang == 'zh' else ': '}{value}" for name, value in names)
+    return _turn(talk, talk.offer("form.check", "button.form.right", "button.form.change", case=CASE, lines=lines), form, CHECK)
+
+
+def _shown(talk: Talk, name: str, value: str) -> str:
+    """An answer in words; what the resident wrote stays as it is."""
+    lang, replies = talk.got.lang, talk.replies
+    if value == SKIPPED:
+        return replies.say("form.skipped", lang)
+    if replies.has(f"button.form.{value}"):
+        return replies.say(f"button.form.{value}", lang)
+    if name == "district":
+        city = replies.knowledge.cities.get(str(talk.got.slots.get("city", "")))
+        found = city.districts.get(value) if city else None
+        return found.name.in_(lang) if found else value
+    return replies.say(f"form.patient.{value}", lang) if replies.has(f"form.patient.{value}") else value
+
+
+def _question(talk: Talk, field: str) -> tuple[Reply, ...]:
+    choices = [talk.button(key) for key in CHOICES.get(field, ())]
+    if field == "district":
+        city = talk.replies.knowledge.cities.get(str(talk.got.slots.get("city", "")))
+        names = [district.name.in_(talk.got.lang) for district in city.districts.values()] if city else []
+        choices = [Button(name, name) for name in names]
+    if field != "consent":
+        choices.append(talk.button("button.form.skip"))
+    (plain,) = talk.say(f"form.ask.{field}")
+    return talk.with_buttons(plain, (*choices, talk.button("button.form.enough")))
+
+
+def _joined(replies: tuple[Reply, ...]) -> Reply:
+    """Several sentences as one message, with the buttons of the last."""
+    return Reply("\n".join(reply.text for reply in replies), replies[-1].buttons)
+
+
+def _turn(talk: Talk, replies: tuple[Reply, ...], form: tuple[tuple[str, str], ...], asked: str) -> Turn:
+    """``asked``: the question that stands after it; empty: none."""
+    got, before = talk.got, talk.state
+    told = dict(form)
+    district = told.get("district", "")
+    state: State = dataclasses.replace(
+        before,
+        form=form,
+        asked=asked,
+        district=district if district not in ("", SKIPPED) else before.district,
+        city=str(got.slots.get("city", "")) or before.city,
+        spoke=got.lang,
+        traditional=got.traditional,
+        updated_at=talk.now,
+    )
+    draft = CaseDraft("P3", "resident:form", (), state.city, state.district, facts=_without(form, LEFT))
+    known = dataclasses.replace(got, action="clarify" if asked else "answer", topics=_HELP, alarms=())
+    return Turn(replies, state, draft, understanding=known)
