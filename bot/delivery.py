@@ -50,11 +50,13 @@ class Delivery:
         while not stop.is_set():
             self._wake.clear()
             free = 0 if self._resting() > 0 else self._pace.width - len(self._flights)
+            # The store counts the lease from the moment it is asked with, however late it answers.
+            asked = asyncio.get_running_loop().time()
             try:
                 rows = await self._take(free, stop) if free > 0 else []
                 refused.reset()
                 for row in rows:
-                    self._start(row, stop, hurry)
+                    self._start(row, asked, stop, hurry)
                 await self._wait(stop, taken=len(rows), free=free)
             except Exception as error:
                 log.error("outbox_unavailable", channel=self._channel.name, error=type(error).__name__)
@@ -93,8 +95,8 @@ class Delivery:
             return []
         return rows
 
-    def _start(self, row: OutRow, stop: Stop, hurry: asyncio.Event) -> None:
-        flight = Flight(self, self._outbox, self._channel, self._clock, self._pace, row, stop, hurry)
+    def _start(self, row: OutRow, asked: float, stop: Stop, hurry: asyncio.Event) -> None:
+        flight = Flight(self, self._outbox, self._channel, self._clock, self._pace, row, asked, stop, hurry)
         task = asyncio.create_task(flight.run())
         self._flights.add(task)
         task.add_done_callback(self._landed)

@@ -62,12 +62,14 @@ class Flight:
         clock: Clock,
         pace: Pace,
         row: OutRow,
+        asked: float,
         stop: Stop,
         hurry: asyncio.Event,
     ) -> None:
+        """``asked``: the event loop's time at which the row was asked for; its lease began then."""
         self._tower, self._outbox, self._channel, self._clock, self._pace = tower, outbox, channel, clock, pace
         self._row, self._stop, self._hurry = row, stop, hurry
-        self._renewed = asyncio.get_running_loop().time()
+        self._renewed = asked
 
     async def run(self) -> None:
         """Send what is left of the message and settle it."""
@@ -88,10 +90,11 @@ class Flight:
                 await self._failed(outcome)
                 return
             self._tower.fine()
+            settled = asyncio.get_running_loop().time()
             if not await self._settle(self._outbox.delivered, part=number + 1, last=last):
                 return
             if not last:
-                self._renewed = asyncio.get_running_loop().time()
+                self._renewed = settled
                 await pause(self._stop, self._pace.gap)
 
     def _left(self) -> float:

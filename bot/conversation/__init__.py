@@ -12,7 +12,7 @@ from collections.abc import Callable
 from bot.conversation.cases import case
 from bot.conversation.commands import command
 from bot.conversation.form import begin, form
-from bot.conversation.ladders import came
+from bot.conversation.ladders import came, sheet
 from bot.conversation.later import later
 from bot.conversation.need import need, unreadable
 from bot.conversation.talk import Talk, talk_of
@@ -34,4 +34,4 @@ def decide(
         turn = handler(talk)
         if turn is not None:
             return turn
-    return begin(talk, need(talk))
+    return begin(talk, sheet(talk, need(talk)))

@@ -7,6 +7,7 @@ import dataclasses
 from bot.conversation.talk import CASE, Talk
 from bot.effects import Effect, Later, NoLater
 from bot.model import CaseDraft, Turn
+from bot.show import Kind, link
 from intents.understanding import Scored, Understanding
 
 CAME = "came"
@@ -35,6 +36,17 @@ def ask_came(talk: Talk, which: str) -> Turn | None:
         return Turn((), talk.state, draft, understanding=_got(talk)) if silent else None
     said = talk.offer("came.ask", "button.came", "button.not_come", case=CASE)
     return Turn(said, dataclasses.replace(talk.state, asked=CAME), draft, understanding=_got(talk))
+
+
+def sheet(talk: Talk, turn: Turn) -> Turn:
+    """To somebody on the page who is turned away: the rule to hold up, at the hospital or at the compound's gate."""
+    topics = {topic.id for topic in talk.got.topics}
+    kind: Kind | None = "refused" if "care.refused" in topics else "closed" if "transport.closed_loop" in topics else None
+    if kind is None or talk.got.carried or talk.incoming.channel != "web" or talk.got.slots.get("incident") is not True:
+        return turn
+    shown = talk.say(f"sheet.{kind}", link=link(kind, str(talk.got.slots.get("city", ""))))
+    # Before the form's question, which comes last so that its buttons are the ones below.
+    return dataclasses.replace(turn, replies=(*turn.replies, *shown))
 
 
 def came(talk: Talk) -> Turn | None:

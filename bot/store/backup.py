@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.errors import StoreError
 from bot.store.connect import MEMORY
 from bot.store.connection import Connection
-from bot.store.copy import CopyRefused, Progress, copy_rows
+from bot.store.copy import CopyRefused, Progress, copy_rows, open_both
 from bot.store.half import half_copied_from
 from bot.store.migrations import MIGRATIONS
 from bot.store.open import is_url, open_engine
@@ -66,17 +66,8 @@ def restore(file: str, database: str, now_ms: int, progress: Progress) -> dict[s
         # A copy is brought to the present version: the backup itself stays what it was.
         with _beside(str(Path(tempfile.gettempdir()) / "hotline") if is_url(database) else database) as draft:
             _pages(source, draft, lambda *_: None)
-            old = open_engine(draft, lambda db: migrate(db, now_ms))
-            # By its own name, so that a restore that broke off is known again.
-            old.place = file
-            try:
-                new = open_engine(database, lambda db: migrate(db, now_ms))
-                try:
-                    return copy_rows(old, new, progress)
-                finally:
-                    new.close()
-            finally:
-                old.close()
+            with open_both(draft, database, now_ms) as (old, new):
+                return copy_rows(old, new, progress, known_as=file)
     finally:
         source.close()
 

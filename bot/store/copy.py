@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from bot.errors import StoreError
 from bot.store.connect import MEMORY
-from bot.store.connection import Connection, Engine, Row
+from bot.store.connection import Connection, Engine, EngineName, Row
 from bot.store.half import MARK, half_copied_from
 from bot.store.open import is_url, open_engine
 from bot.store.schema import migrate
@@ -50,26 +51,33 @@ def copy_database(source: str, target: str, now_ms: int, progress: Progress) -> 
             raise CopyRefused(f"{MEMORY} keeps nothing; name a file or a postgresql:// URL")
     if not is_url(source) and not Path(source).is_file():
         raise CopyRefused(f"there is no database {source}")
-    old = open_engine(source, lambda db: migrate(db, now_ms))
-    try:
-        new = open_engine(target, lambda db: migrate(db, now_ms))
-        try:
-            return copy_rows(old, new, progress)
-        finally:
-            new.close()
-    finally:
-        old.close()
+    with open_both(source, target, now_ms) as (old, new):
+        return copy_rows(old, new, progress)
 
 
-def copy_rows(old: Snapshot, new: Engine, progress: Progress) -> dict[str, int]:
-    """The same between two databases that are open and of the present version."""
-    origin = _origin(old)
-    if origin == _origin(new):
+@contextmanager
+def open_both(source: str, target: str, now_ms: int) -> Iterator[tuple[Engine, Engine]]:
+    """Both databases, brought to the present version, for as long as it takes. Raises :class:`StoreError`."""
+    with (
+        closing(open_engine(source, lambda db: migrate(db, now_ms))) as old,
+        closing(open_engine(target, lambda db: migrate(db, now_ms))) as new,
+    ):
+        yield old, new
+
+
+def copy_rows(old: Snapshot, new: Engine, progress: Progress, *, known_as: str = "") -> dict[str, int]:
+    """The same between two databases that are open and of the present version.
+
+    ``known_as`` is the file that ``old`` is only a passing copy of: by that name a copy that broke off is known again.
+    """
+    place = known_as or old.place
+    origin = _origin(old.name, place)
+    if origin == _origin(new.name, new.place):
         raise CopyRefused("that is one and the same database")
     if half := old.read(half_copied_from):
-        raise CopyRefused(f"{old.place} is itself a broken copy, of {half}")
+        raise CopyRefused(f"{place} is itself a broken copy, of {half}")
     pulse = old.read(_pulse)
-    _begin(old, new, origin, pulse)
+    _begin(new, place, origin, pulse)
     total, done = sum(old.read(_counts).values()), sum(new.read(_counts).values())
     for table, key in TABLES.items():
         progress(f"Copying {table}", done, total)
@@ -78,7 +86,7 @@ def copy_rows(old: Snapshot, new: Engine, progress: Progress) -> dict[str, int]:
             done += len(rows)
             progress(f"Copying {table}", done, total)
     if old.read(_pulse) != pulse:
-        raise _changed(old, new)
+        raise _changed(place, new)
     there, here = old.read(_counts), new.read(_counts)
     if there != here:
         wrong = ", ".join(f"{table}: {there[table]} and {here[table]}" for table in TABLES if there[table] != here[table])
@@ -87,21 +95,21 @@ def copy_rows(old: Snapshot, new: Engine, progress: Progress) -> dict[str, int]:
     return here
 
 
-def _origin(engine: Snapshot) -> str:
-    return engine.place if engine.name == "postgresql" else str(Path(engine.place).resolve())
+def _origin(engine: EngineName, place: str) -> str:
+    return place if engine == "postgresql" else str(Path(place).resolve())
 
 
-def _changed(old: Snapshot, new: Engine) -> StoreError:
-    return StoreError(f"{old.place} has changed since the copy was begun: stop the service, remove {new.place} and run this again")
+def _changed(place: str, new: Engine) -> StoreError:
+    return StoreError(f"{place} has changed since the copy was begun: stop the service, remove {new.place} and run this again")
 
 
-def _begin(old: Snapshot, new: Engine, origin: str, pulse: str) -> None:
+def _begin(new: Engine, place: str, origin: str, pulse: str) -> None:
     """Mark the target as half copied: the service does not start on it, and only this source, unchanged, can go on."""
     half = new.read(half_copied_from)
     if half == origin:
         row = new.read(lambda db: db.one(f"SELECT last FROM {MARK} WHERE name = :name", name=_PULSE))  # noqa: S608  (a constant)
         if row is None or row["last"] != pulse:
-            raise _changed(old, new)
+            raise _changed(place, new)
         return
     if half is not None:
         raise CopyRefused(f"{new.place} holds a broken copy of another database, {half}; name an empty one")

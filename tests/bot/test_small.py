@@ -157,3 +157,52 @@ def test_the_schedule_ticks() -> None:
     assert ticked.wait(5)
     schedule.stop()
     schedule.stop()
+
+
+def test_a_tick_that_lasts_longer_than_its_interval_is_alone_and_says_nothing(out: io.StringIO) -> None:
+    configure("INFO", "json", (), out)
+    looked, over, again = threading.Semaphore(0), threading.Event(), threading.Event()
+    begun: list[float] = []
+
+    def work() -> None:
+        begun.append(0)
+        if len(begun) > 1:
+            again.set()
+        over.wait(20)
+
+    schedule = Schedule()
+    schedule.every(0.05, "long", work)
+    schedule.every(0.05, "short", looked.release)
+    schedule.start()
+    try:
+        for _ in range(6):  # the long one was due as often as the short one
+            assert looked.acquire(timeout=10)
+        assert len(begun) == 1
+        over.set()
+        assert again.wait(10)
+    finally:
+        over.set()
+        schedule.stop()
+    assert out.getvalue() == ""
+
+
+def test_a_tick_that_fails_is_told_and_the_next_one_comes(out: io.StringIO) -> None:
+    configure("INFO", "json", (), out)
+    again = threading.Event()
+    tries: list[int] = []
+
+    def work() -> None:
+        tries.append(1)
+        if len(tries) > 1:
+            again.set()
+            return
+        raise ValueError("我妈晕倒了")
+
+    schedule = Schedule()
+    schedule.every(0.05, "fails", work)
+    schedule.start()
+    try:
+        assert again.wait(10)
+    finally:
+        schedule.stop()
+    assert "ValueError at" in out.getvalue() and "我妈" not in out.getvalue()

@@ -62,6 +62,21 @@ def test_without_the_secret_nothing_is_kept(shown: dict[str, str]) -> None:
     assert answers == [Answer(403)] and desk.calls == []
 
 
+def test_the_secret_is_compared_whole_whatever_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In constant time: by nothing but the library's function for it, a right secret and a wrong one alike."""
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(shown: bytes, secret: bytes) -> bool:
+        compared.append((shown, secret))
+        return True
+
+    monkeypatch.setattr("bot.telegram.webhook.hmac.compare_digest", compare)
+    shown = ("", "x", SHOWN[SECRET][:-1], SHOWN[SECRET])
+    answers, _ = call(FakeDesk(), *(({SECRET: one}, UPDATE) for one in shown))
+    assert compared == [(one.encode(), SHOWN[SECRET].encode()) for one in shown]
+    assert [answer.status for answer in answers] == [200] * 4  # nothing else decides
+
+
 def test_the_secret_is_one_that_telegram_takes_and_shows_nothing_of_the_token() -> None:
     secret = secret_of(TOKEN, URL)
     assert len(secret) <= 256 and secret.isalnum() and secret not in TOKEN
