@@ -161,8 +161,7 @@ class Store:
     def delivered(self, id: int, attempt: int, now: dt.datetime, part: int | None = None, last: bool = True) -> bool:
         """The message has arrived, or its first ``part`` parts where not ``last``. False where the attempt is not the newest."""
         if last or part is None:
-            # Undone by a power cut, it only is tried once more, or counts as uncertain: the attempt was on the disk before the call.
-            return self.write(lambda db: settling.delivered(db, id, attempt, now, part), single=True, lasting=False)
+            return self.write(lambda db: settling.delivered(db, id, attempt, now, part), single=True)
         return self.write(lambda db: settling.progressed(db, id, attempt, now, part, self.pace))
 
     def retry(self, id: int, attempt: int, reason: str, until: dt.datetime, now: dt.datetime) -> bool:
