@@ -26,6 +26,7 @@ def case_line(case: Case) -> str:
             "opened_at": case.opened_at.isoformat(),
             "updated_at": case.updated_at.isoformat(),
             "words": case.words,
+            "facts": dict(case.facts),
         }
     )
 
@@ -45,7 +46,9 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
         place = "/".join(part for part in (case.city, case.district) if part) or "-"
         opened = case.opened_at.astimezone(CITY_TIME).strftime("%m-%d %H:%M")
         waits, why = wait(now - case.opened_at), one_line(case.reason, 40)
-        cells = [case.priority, str(case.number), opened, waits, place, why, one_line(case.words)]
+        told = "; ".join(f"{name}: {value}" for name, value in case.facts)
+        words = one_line(case.words) + (f" [{one_line(told)}]" if told else "")
+        cells = [case.priority, str(case.number), opened, waits, place, why, words]
         table.add_row(*(Text(cell, style=colours.get(case.priority, "")) if i == 0 else Text(cell) for i, cell in enumerate(cells)))
     console = Console()
     if not console.is_terminal:

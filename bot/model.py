@@ -20,6 +20,10 @@ Kind = Literal[
 Then there is what nobody said (:data:`EVENTS`): ``left``, the chat cannot be reached any more; ``back``, it can again; ``moved``, it has
 another number, which is the text; ``noted``, anything else. ``due``: a moment has come that was set before; the text says what for.
 """
+CASE = "{case}"
+"""In a reply: stands for the case's number, which is known only inside the transaction."""
+AHEAD = "{ahead}"
+"""In a reply: stands for how many cases are taken up before it, known only inside the transaction too."""
 NOWHERE = "unknown"
 """The chat of what came from nobody knows where: it is kept for the operators and never answered."""
 EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
@@ -86,6 +90,8 @@ class CaseDraft:
     hospital: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     """What the resident told of the request, by field (:mod:`bot.conversation.form`); added to what is known."""
+    telling: bool = True
+    """Whether the message tells what it is about; the answer to a question of ours does not, and the words of before stay."""
     reopens: int = 0
     """The closed case that this is about, opened again where the chat has no open one; 0: a new one is opened."""
 

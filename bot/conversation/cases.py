@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from bot.conversation.ladders import CAME
-from bot.conversation.talk import AHEAD, CASE, Talk
+from bot.conversation.talk import Talk
 from bot.effects import CloseCase, Effect, NoLater, RateCase
-from bot.model import Case, CaseDraft, Reply, Turn
+from bot.model import AHEAD, CASE, Case, CaseDraft, Reply, Turn
 from intents.understanding import Action, Scored
 
 RATINGS = {"button.helped": 1, "button.not_helped": -1}
@@ -56,7 +56,9 @@ def _closed(talk: Talk, found: Case) -> Turn | None:
                 talk, found, talk.offer("case.rated" if rating > 0 else "case.not_helped", *buttons), RateCase(found.number, rating)
             )
     if talk.pressed("button.reopen"):
-        draft = CaseDraft(found.priority, "resident:reopened", found.topics, found.city, found.district, reopens=found.number)
+        draft = CaseDraft(
+            found.priority, "resident:reopened", found.topics, found.city, found.district, reopens=found.number, telling=False
+        )
         return dataclasses.replace(_turn(talk, found, talk.say("case.reopened", case=CASE)), case=draft)
     if talk.got.main == "service.status" and talk.got.action == "answer" and "cancel" not in talk.got.marks:
         return _turn(talk, found, talk.offer("case.is_closed", "button.reopen", case=found.number))

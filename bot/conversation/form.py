@@ -9,8 +9,8 @@ import dataclasses
 import re
 from collections.abc import Mapping
 
-from bot.conversation.talk import AHEAD, CASE, Talk
-from bot.model import Button, CaseDraft, Reply, State, Turn
+from bot.conversation.talk import Talk
+from bot.model import AHEAD, CASE, Button, CaseDraft, Reply, State, Turn
 from intents.understanding import Scored
 
 FIELDS = ("who", "district", "place", "when", "reach", "consent")
@@ -41,13 +41,21 @@ _SHAPES = {
     "reach": re.compile(r"\d{5,}|电话|微信|手机|短信|@|phone|wechat|text|chat|here", re.IGNORECASE),
 }
 """What an answer looks like that could be anything."""
+SHORT_NAME = 16
+"""Whom help is for takes no more characters than this; a longer message says more than that."""
+_KIN = re.compile(
+    r"我|妈|爸|爹|娘|爷|奶|公|婆|姥|丈夫|妻|老伴|孩子|娃|儿|女|弟|妹|哥|姐|叔|姑|舅|姨|邻居|朋友|老人"
+    r"|\b(?:me|myself|my|mother|mum|mom|father|dad|husband|wife|son|daughter|child|baby|brother|sister|neighbou?r|friend|grand\w+)\b",
+    re.IGNORECASE,
+)
 _UNKNOWN = re.compile(
     r"(?:我|也)?(?:不知道|不清楚|不晓得|没有|不方便说?)[。.!！]?|(?:i )?(?:don'?t|do not) know[.!]?|no idea[.!]?|none[.!]?", re.IGNORECASE
 )
 _YES = re.compile(r"(?:可以|行|好|好的|嗯|同意|没问题|yes|yeah|ok|okay|sure|fine)[的了啊呀。.!！ ]*", re.IGNORECASE)
 _NO = re.compile(r"(?:不|不行|不可以|不要|别|不同意|no|nope|don'?t)[的了啊呀。.!！ ]*", re.IGNORECASE)
 _HELP = (Scored("service.human", 1.0),)
-_OWN = ("self", "")
+_NOBODY = ("self", "other", "")
+"""Patients of the understanding that do not tell who it is; ``self`` is also what it takes for granted."""
 
 
 def begin(talk: Talk, turn: Turn) -> Turn:
@@ -110,15 +118,17 @@ def _answer(talk: Talk, field: str) -> str | None:
         return None
     if _UNKNOWN.fullmatch(talk.text):
         return SKIPPED
-    if field in {"who", "district"}:
+    if field == "district" or (field == "who" and not _KIN.search(talk.text)):
         return _told(talk).get(field)
     if field == "consent":
         return "agree" if _YES.fullmatch(talk.text) else "disagree" if _NO.fullmatch(talk.text) else None
     if got.action == "handoff" and not got.carried:
         return None
     # An address or a date may look like any topic; what neither looks like an answer nor adds to the case is a message of its own.
-    answers = got.carried or got.action in {"clarify", "decline"} or bool(_SHAPES[field].search(talk.text))
     asks = any(sign in talk.text for sign in ("?", "？", "吗", "呢", "怎么", "哪")) or bool(got.marks & {"cost", "asks_on", "phone"})
+    if field == "who":
+        return talk.text if not asks and len(talk.text) <= SHORT_NAME else None
+    answers = got.carried or got.action in {"clarify", "decline"} or bool(_SHAPES[field].search(talk.text))
     return talk.text[:LONGEST] if answers and not asks and len(talk.text) <= BRIEF else None
 
 
@@ -135,7 +145,7 @@ def _told(talk: Talk) -> dict[str, str]:
     """What the message, or the conversation, says by itself."""
     slots = talk.got.slots
     district, patient = str(slots.get("district", "")), str(slots.get("patient", ""))
-    return {**({"district": district} if district else {}), **({"who": patient} if patient not in _OWN else {})}
+    return {**({"district": district} if district else {}), **({"who": patient} if patient not in _NOBODY else {})}
 
 
 def _missing(form: tuple[tuple[str, str], ...]) -> str | None:
@@ -202,6 +212,6 @@ def _turn(talk: Talk, replies: tuple[Reply, ...], form: tuple[tuple[str, str], .
         traditional=got.traditional,
         updated_at=talk.now,
     )
-    draft = CaseDraft("P3", "resident:form", (), state.city, state.district, facts=_without(form, LEFT))
+    draft = CaseDraft("P3", "resident:form", (), state.city, state.district, facts=_without(form, LEFT), telling=False)
     known = dataclasses.replace(got, action="clarify" if asked else "answer", topics=_HELP, alarms=())
     return Turn(replies, state, draft, understanding=known)

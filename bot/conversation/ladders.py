@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.conversation.talk import CASE, Talk
+from bot.conversation.talk import Talk
 from bot.effects import Effect, Later, NoLater
-from bot.model import CaseDraft, Turn
+from bot.model import CASE, CaseDraft, Turn
 from bot.show import Kind, link
 from intents.understanding import Scored, Understanding
 
@@ -56,13 +56,13 @@ def came(talk: Talk) -> Turn | None:
     state = dataclasses.replace(talk.state, asked="", updated_at=talk.now)
     if not yes:
         return Turn(talk.say("came.not_yet", case=CASE), state, _raised(talk, "not_come"), understanding=_got(talk))
-    draft = CaseDraft("P3", "resident:came", (), talk.state.city, talk.state.district)
+    draft = CaseDraft("P3", "resident:came", (), talk.state.city, talk.state.district, telling=False)
     said = talk.offer("case.settled", "button.close", "button.keep_open", case=CASE)
     return Turn(said, state, draft, understanding=_got(talk), effects=(NoLater(CAME),))
 
 
 def _raised(talk: Talk, why: str) -> CaseDraft:
-    return CaseDraft("P0", f"followup:{why}", ("care.ambulance",), talk.state.city, talk.state.district)
+    return CaseDraft("P0", f"followup:{why}", ("care.ambulance",), talk.state.city, talk.state.district, telling=False)
 
 
 def _got(talk: Talk) -> Understanding:

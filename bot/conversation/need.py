@@ -6,8 +6,8 @@ import dataclasses
 import datetime as dt
 
 from bot.conversation.ladders import ask_later
-from bot.conversation.talk import CASE, Talk
-from bot.model import CaseDraft, Reply, State, Turn
+from bot.conversation.talk import Talk
+from bot.model import CASE, CaseDraft, Reply, State, Turn
 from bot.priority import priority_of
 from bot.replies import Replies
 from intents.understanding import Understanding

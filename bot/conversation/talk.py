@@ -12,10 +12,6 @@ from bot.model import Button, Incoming, Known, Reply, State
 from bot.replies import Replies
 from intents.understanding import Understanding
 
-CASE = "{case}"
-"""Stands for the case's number, which is known only inside the transaction."""
-AHEAD = "{ahead}"
-"""Stands for how many cases are taken up before it, which is known only inside the transaction."""
 SHORT = 16
 """So few characters need not show whether they are traditional ones: those of before count."""
 _WORDS = re.compile(r"[^\W\d_]")

@@ -6,14 +6,13 @@ import dataclasses
 import datetime as dt
 
 from bot.errors import Overtaken
-from bot.model import Button, Reply, Turn
+from bot.model import AHEAD, CASE, Button, Reply, Turn
 from bot.store import cases, effects, inbox, messages, outbox
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
 from bot.store.messages import Line
 from bot.store.outbox import Lane
 
-AHEAD = "{ahead}"
 MOST_AHEAD = 200
 """Cases before this one are counted so far; beyond it the number helps nobody."""
 
@@ -24,8 +23,8 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     address = incoming.address
     if not inbox.finish(db, row, "quarantined" if quarantined else "done", now):
         raise Overtaken("the row has been handled")
-    words = "" if incoming.kind == "due" else incoming.text
     if turn.case is not None:
+        words = incoming.text if turn.case.telling and incoming.kind != "due" else ""
         number = cases.log_case(db, address, turn.case, words=words, inbox_id=row.id, now=now)
         state = dataclasses.replace(state, case=number)
     number = state.case
@@ -53,7 +52,7 @@ def _lane(turn: Turn) -> Lane:
 
 def _filled(db: Connection, reply: Reply, number: int) -> Reply:
     """The reply with the case's number and its place in the queue; the replies are ours, so nobody else's braces are touched."""
-    values = {"{case}": str(number) if number else "—"}
+    values = {CASE: str(number) if number else "—"}
     if AHEAD in reply.text:
         before = cases.ahead(db, number, MOST_AHEAD + 1)
         values[AHEAD] = str(before) if before <= MOST_AHEAD else f"{MOST_AHEAD}+"

@@ -24,9 +24,8 @@ from bot.clock import Clock, SystemClock
 from bot.model import Case, Incoming, Message
 from bot.show import Shows
 from bot.web.back import Back, Tries
-from bot.web.forms import BodyTooLarge, BrokenForm, read_form
+from bot.web.forms import posted
 from bot.web.guard import Guard, place
-from bot.web.origin import own_page
 from bot.web.page import STATIC, Pages, buttons
 from bot.web.ports import Cases, Desk, Texts
 from bot.web.probes import Probe, probes
@@ -122,14 +121,7 @@ class _Chat:
         return self._page(request, visitor, messages, case, notice, everything=request.query_params.get("all") == "1")
 
     async def send(self, request: Request) -> Response:
-        if not own_page(request):
-            raise HTTPException(403)
-        try:
-            form = await read_form(request)
-        except BodyTooLarge:
-            raise HTTPException(413) from None
-        except BrokenForm:
-            raise HTTPException(400) from None
+        form = await posted(request)
         visitor = recognise(request, self._seal)
         words = form.get("press") or form.get("text", "")
         if not words.strip():

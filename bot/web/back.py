@@ -8,13 +8,11 @@ import unicodedata
 from collections.abc import Awaitable, Callable
 
 from anyio import to_thread
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from bot.web.forms import BodyTooLarge, BrokenForm, read_form
-from bot.web.origin import own_page
+from bot.web.forms import posted
 from bot.web.page import Pages
 from bot.web.ports import Cases
 from bot.web.rate import Rate
@@ -51,14 +49,7 @@ class Back:
         return self._form(request, recognise(request, self._seal), "")
 
     async def _enter(self, request: Request) -> Response:
-        if not own_page(request):
-            raise HTTPException(403)
-        try:
-            form = await read_form(request)
-        except BodyTooLarge:
-            raise HTTPException(413) from None
-        except BrokenForm:
-            raise HTTPException(400) from None
+        form = await posted(request)
         visitor = recognise(request, self._seal)
         found = _NUMBER.search(unicodedata.normalize("NFKC", form.get("number", "")[:100]))
         number = int(found[0]) if found else 0

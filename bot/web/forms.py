@@ -7,7 +7,10 @@ from urllib.parse import parse_qsl
 from python_multipart import FormParser, create_form_parser
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+
+from bot.web.origin import own_page
 
 BODY_CAP = 1_048_576
 """Bytes of a request's body."""
@@ -21,6 +24,18 @@ class BodyTooLarge(Exception):
 
 class BrokenForm(Exception):
     """The body is no form."""
+
+
+async def posted(request: Request) -> dict[str, str]:
+    """The fields of a form that our own page sent. Raises HTTPException: 403, 413 or 400."""
+    if not own_page(request):
+        raise HTTPException(403)
+    try:
+        return await read_form(request)
+    except BodyTooLarge:
+        raise HTTPException(413) from None
+    except BrokenForm:
+        raise HTTPException(400) from None
 
 
 async def read_form(request: Request) -> dict[str, str]:

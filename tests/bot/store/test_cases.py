@@ -75,3 +75,17 @@ def test_the_place_in_the_queue_counts_what_is_more_urgent_or_earlier(store: Sto
         turn(store, CaseDraft(priority, "x", ()), chat=str(number), now=after(seconds))  # type: ignore[arg-type]
     turn(store, CaseDraft("P1", "x", ()), chat="7", now=after(9), say="{case}: {ahead}")
     assert [line.text for line in store.history("telegram:7")][-1] == "6: 3"
+
+
+def test_an_answer_to_our_question_adds_facts_and_leaves_what_was_said(store: Store) -> None:
+    number = turn(store, DRAFT)
+    said = store.queue()[0].words
+    assert said
+    store.accept(incoming(text="3号楼"))
+    row = store.claim("telegram:7", NOON)
+    assert row is not None
+    answer = CaseDraft("P3", "resident:form", (), facts=(("place", "3号楼"),), telling=False)
+    store.finish(row, Turn((), row.state, answer), row.version, NOON)
+    turn(store, CaseDraft("P3", "resident:form", (), facts=(("who", "elder"),), telling=False))
+    (case,) = store.queue()
+    assert (case.number, case.words, case.priority, dict(case.facts)) == (number, said, "P1", {"place": "3号楼", "who": "elder"})
