@@ -51,42 +51,42 @@ class App:
 
     def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
         """Serve until SIGINT or SIGTERM; ``ready`` gets the page's address. Raises :class:`SettingsError` where the port is taken."""
-        listener = listen(self.settings.host, self.settings.port)
         ending = threading.Event()
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
-        self.schedule.start()
-        self.understanders.start()
         try:
-            asyncio.run(self._serve(listener, ready))
+            asyncio.run(self._serve(ready))
         finally:
             ending.set()
             self.schedule.stop()
             self.understanders.close()
-            listener.close()
 
-    async def _serve(self, listener: socket.socket, ready: Callable[[str], None]) -> None:
+    async def _serve(self, ready: Callable[[str], None]) -> None:
         from bot.web.serve import server
 
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        web = server(self.web, self.settings.host, self.settings.port)
-        # uvicorn would take the signals and raise them again when it is done; the Telegram edge must end first.
-        web.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+        # Before the port opens: whoever sees it open may ask the service to end, and must not kill it half started.
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        host, port = listener.getsockname()[:2]
-        ready(f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/")
-        parts = [asyncio.create_task(web.serve([listener]))]
-        if self.telegram is not None:
-            parts.append(asyncio.create_task(self.telegram.run(stop)))
-        ending = asyncio.create_task(stop.wait())
-        await asyncio.wait([*parts, ending], return_when=asyncio.FIRST_COMPLETED)
-        stop.set()
-        web.should_exit = True
-        for failure in await asyncio.gather(*parts, return_exceptions=True):
-            if isinstance(failure, BaseException):
-                raise failure
+        with contextlib.closing(listen(self.settings.host, self.settings.port)) as listener:
+            self.schedule.start()
+            self.understanders.start()
+            web = server(self.web, self.settings.host, self.settings.port)
+            # uvicorn would take the signals and raise them again when it is done; the Telegram edge must end first.
+            web.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+            host, port = listener.getsockname()[:2]
+            ready(f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/")
+            parts = [asyncio.create_task(web.serve([listener]))]
+            if self.telegram is not None:
+                parts.append(asyncio.create_task(self.telegram.run(stop)))
+            ending = asyncio.create_task(stop.wait())
+            await asyncio.wait([*parts, ending], return_when=asyncio.FIRST_COMPLETED)
+            stop.set()
+            web.should_exit = True
+            for failure in await asyncio.gather(*parts, return_exceptions=True):
+                if isinstance(failure, BaseException):
+                    raise failure
 
     def close(self) -> None:
         """Commit what is queued and close the database."""

@@ -38,6 +38,16 @@ for name, content in (("intents.engine", {"Engine": FakeEngine}), ("bot.replies"
 from bot.cli import main
 main(["run"])
 """
+ASKED_AT_ONCE = """
+import os, signal
+import bot.app
+opened = bot.app.listen
+def listen(host, port):
+    found = opened(host, port)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return found
+bot.app.listen = listen
+"""
 WRITER = """
 import datetime as dt, itertools, sys
 from bot.model import Incoming
@@ -100,6 +110,13 @@ def test_the_service_answers_and_ends(service: tuple[subprocess.Popen[str], str]
     store = Store(str(tmp_path / "hotline.db"))
     assert [case.priority for case in store.queue()] == ["P0"]
     store.close()
+
+
+def test_a_service_that_is_asked_to_end_as_its_port_opens_ends_well(tmp_path: Path) -> None:
+    process = start(ASKED_AT_ONCE + SERVICE, tmp_path, HOTLINE_PORT="0", HOTLINE_LOG_LEVEL="WARNING")
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
 
 
 def test_telegram_is_answered_in_order_and_the_token_is_not_logged(tmp_path: Path) -> None:
