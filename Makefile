@@ -56,7 +56,7 @@ update-readme: $(VENV)/.ready ## the README's exchanges
 update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the diff before committing
 	$(BIN)/python -m tests.scenario --update
 
-bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery
+bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery, also among a million conversations
 	@SECONDS=0; status=0; \
 	$(BIN)/python tests/bench/speed.py || status=1; \
 	$(BIN)/python -m tests.bench.delivery || status=1; \

@@ -18,6 +18,10 @@ from bot.errors import StoreUnavailable
 from bot.store.trouble import told, unavailable
 
 MEMORY = ":memory:"
+CHECKPOINT_PAGES = 10_000
+"""Pages in the log (40 MB) after which they are folded into the file."""
+WRITER_CACHE_KB = 32_768
+"""What the one connection that writes keeps of the file."""
 BUSY_SECONDS = 5.0
 """How long a connection waits for another process's lock."""
 
@@ -32,6 +36,10 @@ def open_writer(path: str) -> Database:
         # NORMAL loses acknowledged messages in a power cut (design.md).
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
+        # A turn writes some fifteen pages: with the 1000 of the default more than one commit in a hundred also folds in the log,
+        # and in a large file that takes long.
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        db.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KB}")
     except (sqlite3.Error, OSError) as error:
         if conn is not None:
             with contextlib.suppress(sqlite3.Error):

@@ -1,20 +1,22 @@
 """How fast messages are taken in, answered and delivered, beside the database alone and beside a bot that stores nothing.
 
-``python -m tests.bench.delivery``: a table with the bars; 1 where one is missed. Each setting is run once.
+``python -m tests.bench.delivery``: tables with the bars, memory and growth too; 1 where a bar is missed. Each setting is run once,
+but one and two PostgreSQL processes that understand: they take turns, and the medians count.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -28,29 +30,34 @@ from bot.clock import SystemClock
 from bot.model import Incoming
 from bot.store import inbox
 from bot.store.store import Store
-from bot.telegram.webhook import secret_of
+from tests.bench import delivery_growth as growth
+from tests.bench import delivery_memory as memory
+from tests.bench.delivery_calls import call, until_replied
 from tests.bench.delivery_parts import SAYS
 from tests.bench.delivery_raw import CHATS, bare
-from tests.bench.delivery_table import PLACES, show
+from tests.bench.delivery_table import ONE, PLACES, TWO, show
 from tests.crash.fleet import Balancer, environment, free_port
 from tests.crash.world import Api
-from tests.fakes.bot_api import TOKEN, updates
-from tests.fakes.bot_api.web import Caller
 from tests.postgres import Postgres
 from tests.postgres import serve as serve_postgres
 
-INTAKE, TURNS, ENDS = 3_000, 1_000, 1_500
+INTAKE, TURNS = 3_000, 1_000
 """Messages of one measurement."""
+ROUNDS = 5
+"""How often one process and two take turns."""
 PARTS = [sys.executable, "-m", "tests.bench.delivery_parts"]
 _numbers = count(1)
 
 
 class Bench:
-    """One run. ``figures`` holds what was measured: a second, or milliseconds."""
+    """One run. ``figures`` holds what was measured: a second, or milliseconds. ``tell`` is told how far a long step is."""
 
-    def __init__(self, folder: Path, server: Postgres) -> None:
-        self.folder, self.server = folder, server
+    def __init__(self, folder: Path, server: Postgres, tell: Callable[[str], None]) -> None:
+        self.folder, self.server, self._tell = folder, server, tell
         self.figures: dict[str, float] = {}
+        self.held: dict[str, list[float]] = {}
+        self.took: growth.Figures = {}
+        self._filled: dict[str, dict[int, str]] = {}
 
     def database(self, place: str) -> str:
         """A new, empty one."""
@@ -75,15 +82,15 @@ class Bench:
         started, balancer = self.processes(self.database(place), PLACES[place], api.url, "serve", "empty", "intake")
         try:
             for clients in (1, 16, 64):
-                took, seconds = asyncio.run(_call(balancer.url, clients, INTAKE // (4 if clients == 1 else 1)))
+                took, seconds = asyncio.run(call(balancer.url, clients, INTAKE // (4 if clients == 1 else 1)))
                 self.figures[f"intake {place} {clients}"] = len(took) / seconds
                 for part in (50, 99):
                     self.figures[f"intake {place} {clients} p{part}"] = float(np.percentile(took, part)) * 1000
         finally:
             _end(started, balancer, api)
 
-    def turns(self, place: str, kind: str) -> None:
-        """What lies in the inbox to committed turns."""
+    def turns(self, place: str, kind: str) -> float:
+        """What lies in the inbox to committed turns; how many a second."""
         database = self.database(place)
         store, clock = Store(database), SystemClock()
         said = [Incoming("telegram", str(n % CHATS), str(n), SAYS[n % len(SAYS)], clock.now()) for n in range(TURNS)]
@@ -100,17 +107,27 @@ class Bench:
             process.stdin.flush()
         while store.open_addresses():
             time.sleep(0.01)
-        self.figures[f"turns {place} {kind}"] = TURNS / (time.perf_counter() - begun)
+        rate = self.figures[f"turns {place} {kind}"] = TURNS / (time.perf_counter() - begun)
         for process in started:
             process.communicate(timeout=60)
         store.close()
+        return rate
+
+    def scaling(self) -> None:
+        """One process and two, in turn: what else the machine does meets both."""
+        rates: dict[str, list[float]] = {ONE: [], TWO: []}
+        for number in range(ROUNDS):
+            for place, seen in rates.items():
+                self._tell(f"turns, {place}, {number + 1} of {ROUNDS}")
+                seen.append(self.turns(place, "real"))
+        self.figures |= {f"turns {place} real": statistics.median(seen) for place, seen in rates.items()}
 
     def end_to_end(self, place: str, kind: str) -> None:
         """Until the Bot API has as many replies as there were messages."""
         api = Api(self.folder, 1, ())
         started, balancer = self.processes(self.database(place), PLACES[place], api.url, "serve", kind, "all")
         try:
-            self.figures[f"end {place} {kind}"] = _until_replied(api)
+            self.figures[f"end {place} {kind}"] = until_replied(api)
         finally:
             _end(started, balancer, api)
 
@@ -120,7 +137,7 @@ class Bench:
         process = subprocess.Popen([*PARTS, "echo", api.url, str(port)])
         _listens(port)
         try:
-            self.figures["end echo"] = _until_replied(api)
+            self.figures["end echo"] = until_replied(api)
         finally:
             _end([process], None, api)
 
@@ -129,53 +146,28 @@ class Bench:
         for place in ("SQLite", "PostgreSQL"):
             self.figures |= {f"raw {part} {place}": rate for part, rate in bare(self.database(place)).items()}
 
-    def steps(self) -> list[tuple[str, Callable[[], None]]]:
+    def memory(self) -> None:
+        """What 200,000 updates leave behind. Meanwhile the databases are filled: neither is measured in seconds."""
+        with ThreadPoolExecutor(1) as beside:
+            filled = beside.submit(growth.databases, self.folder, self.server)
+            self.held = memory.measure({"SQLite": self.database("SQLite")}, self.folder, self._tell)
+            self._tell("filling databases")
+            self._filled = filled.result()
+
+    def growth(self) -> None:
+        """The same work among more conversations."""
+        self.took = growth.measure(self._filled, self._tell)
+
+    def steps(self) -> list[tuple[str, Callable[[], object]]]:
         """All there is to do."""
-        steps: list[tuple[str, Callable[[], None]]] = [("raw engines", self.raw), ("echo bot", self.echo)]
+        steps: list[tuple[str, Callable[[], object]]] = [("raw engines", self.raw), ("echo bot", self.echo)]
         for place in PLACES:
             steps.append((f"intake, {place}", partial(self.intake, place)))
             for kind in ("empty", "real"):
-                steps.append((f"turns, {place}", partial(self.turns, place, kind)))
+                if (place, kind) not in ((ONE, "real"), (TWO, "real")):
+                    steps.append((f"turns, {place}", partial(self.turns, place, kind)))
                 steps.append((f"end to end, {place}", partial(self.end_to_end, place, kind)))
-        return steps
-
-
-def _update(number: int) -> dict[str, Any]:
-    return {"update_id": number, "message": {**updates.message(1 + number % CHATS, number), "text": SAYS[number % len(SAYS)]}}
-
-
-async def _call(url: str, clients: int, messages: int) -> tuple[list[float], float]:
-    """Post so many updates; what each took, and the whole, in seconds."""
-    headers = {"X-Telegram-Bot-Api-Secret-Token": secret_of(TOKEN, url)}
-    bodies = [json.dumps(_update(next(_numbers))).encode() for _ in range(messages)]
-    took: list[float] = []
-
-    async def client() -> None:
-        caller = Caller()
-        while bodies:
-            body, begun = bodies.pop(), time.perf_counter()
-            status, _ = await caller.post(url, body, headers, 30)
-            assert status == 200, status
-            took.append(time.perf_counter() - begun)
-        caller.close()
-
-    begun = time.perf_counter()
-    await asyncio.gather(*(client() for _ in range(clients)))
-    return took, time.perf_counter() - begun
-
-
-def _until_replied(api: Api) -> float:
-    """Messages a second, until each has its reply. Some that warm up come first."""
-    for number, messages in enumerate((CHATS, ENDS)):
-        before = api.ask("state")["sent"]
-        begun = time.perf_counter()
-        api.ask("says", [{"chat": 1 + n % CHATS, "text": SAYS[(n + number) % len(SAYS)]} for n in range(messages)])
-        while api.ask("state")["sent"] - before < messages:
-            if time.perf_counter() - begun > 120:
-                raise RuntimeError("replies do not come")
-            time.sleep(0.02)
-        rate = messages / (time.perf_counter() - begun)
-    return rate
+        return [*steps, ("turns, one process and two", self.scaling), ("memory", self.memory), ("growth", self.growth)]
 
 
 def _listens(port: int) -> None:
@@ -200,17 +192,22 @@ def main() -> int:
     """Measure and print."""
     os.environ.setdefault("HOTLINE_LOG_LEVEL", "ERROR")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as made, serve_postgres() as server:
-        bench = Bench(Path(made), server)
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=len(bench.steps()))
-            for name, step in bench.steps():
-                bar.update(task, description=name)
-                step()
-                bar.advance(task)
-    table, kept = show(bench.figures)
-    Console(width=132).print(table)
-    return int(not kept)
+    with (
+        tempfile.TemporaryDirectory(prefix="hotline-bench-") as made,
+        serve_postgres() as server,
+        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
+    ):
+        task = bar.add_task("")
+        bench = Bench(Path(made), server, lambda now: bar.update(task, description=now))
+        bar.update(task, total=len(bench.steps()))
+        for name, step in bench.steps():
+            bar.update(task, description=name)
+            step()
+            bar.advance(task)
+    shown = (show(bench.figures), memory.show(bench.held), growth.show(bench.took))
+    for table, _ in shown:
+        Console(width=132).print(table)
+    return int(not all(kept for _, kept in shown))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ class Balancer:
     def __init__(self, ports: list[int]) -> None:
         self._ports = ports
         self._turn = 0
+        self._ends: set[asyncio.StreamWriter] = set()
         self._ready = threading.Event()
         self._end = asyncio.Event()
         self._loop = asyncio.new_event_loop()
@@ -47,6 +48,7 @@ class Balancer:
         tasks: set[asyncio.Task[None]] = set()
 
         def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._ends.add(writer)
             task = asyncio.create_task(self._connect(reader, writer))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
@@ -59,12 +61,17 @@ class Balancer:
         for task in tuple(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # A task that was cancelled before its first step has closed nothing.
+        for writer in tuple(self._ends):
+            writer.transport.abort()
+        await asyncio.sleep(0.01)  # their sockets are closed in the loop's next rounds
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for _ in self._ports:
             self._turn += 1
             with contextlib.suppress(OSError):
                 there = await asyncio.open_connection("127.0.0.1", self._ports[self._turn % len(self._ports)])
+                self._ends.add(there[1])
                 ways = [asyncio.create_task(_copy(reader, there[1])), asyncio.create_task(_copy(there[0], writer))]
                 try:
                     # Where one side has gone, the other must learn it at once.
@@ -72,9 +79,16 @@ class Balancer:
                 finally:
                     for way in ways:
                         way.cancel()
-                    there[1].close()
+                    await self._close(there[1])
                 break
+        await self._close(writer)
+
+    async def _close(self, writer: asyncio.StreamWriter) -> None:
+        """Send what is left, close one end and wait until its socket is closed too."""
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        self._ends.discard(writer)
 
     def close(self) -> None:
         """Close all connections."""
