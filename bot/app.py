@@ -173,7 +173,7 @@ def danger_of(engine: Engine) -> Danger:
 
 def commands(replies: Speaks) -> dict[str, list[tuple[str, str]]]:
     """What the channel's menu offers, by language."""
-    from bot.conversation.commands import MENU
+    from bot.texts import MENU
 
     texts = {lang: [(name, replies.say(f"command.{name}", lang)) for name in MENU] for lang in ("zh", "en")}
     return {"": texts["zh"], **texts}

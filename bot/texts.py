@@ -8,6 +8,8 @@ from typing import Any
 
 from intents.knowledge import Knowledge
 
+MENU = ("start", "help", "district", "emergency", "case", "remind", "stop", "mydata", "forget", "language")
+"""The commands, in the order of a channel's menu."""
 LONGEST = 60
 """Characters of a message that may be a command in plain words."""
 _AROUND = re.compile(

@@ -12,10 +12,9 @@ from bot.conversation.need import need
 from bot.conversation.talk import Talk
 from bot.effects import Effect, NoLater
 from bot.model import Button, Reply, State, Turn
+from bot.texts import MENU
 from intents.understanding import Action, Scored, Understanding
 
-MENU = ("start", "help", "district", "emergency", "case", "remind", "stop", "mydata", "forget", "language")
-"""In the order of the channel's menu."""
 URGENT = "urgent"
 """What was asked: who, what is wrong, where."""
 Language = Literal["zh", "en"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.app import commands
-from bot.conversation.commands import MENU
 from bot.replies import Replies
+from bot.texts import MENU
 from intents.load import data_folder, load, read_examples
 
 SERVICE = {"service.privacy", "service.reminder", "service.status", "smalltalk"}
