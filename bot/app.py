@@ -173,5 +173,7 @@ def danger_of(engine: Engine) -> Danger:
 
 def commands(replies: Speaks) -> dict[str, list[tuple[str, str]]]:
     """What the channel's menu offers, by language."""
-    texts = {lang: [("start", replies.say("command.start", lang)), ("help", replies.say("command.help", lang))] for lang in ("zh", "en")}
+    from bot.texts import MENU
+
+    texts = {lang: [(name, replies.say(f"command.{name}", lang)) for name in MENU] for lang in ("zh", "en")}
     return {"": texts["zh"], **texts}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.person import Entry
+
 
 @dataclass(frozen=True, slots=True)
 class Later:
@@ -37,4 +39,24 @@ class RateCase:
     rating: int
 
 
-Effect = Later | NoLater | CloseCase | RateCase
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete what is kept about the person, before the turn's own lines are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Put somebody down as at risk, or what is now known of them."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Unregister:
+    """Take those whom this chat has put down off the register again: one, or with an empty group all."""
+
+    group: str = ""
+    patient: str = ""
+
+
+Effect = Later | NoLater | CloseCase | RateCase | Forget | Register | Unregister

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.effects import Effect
+from bot.person import Entry
 from intents.understanding import Understanding
 
 Channel = Literal["telegram", "web", "terminal"]
@@ -28,6 +30,8 @@ NOWHERE = "unknown"
 """The chat of what came from nobody knows where: it is kept for the operators and never answered."""
 EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
 """Recorded and acted on, but never answered."""
+DATA = "{data}"
+"""Stands in a reply for what :attr:`Turn.about` makes of what is kept about the person."""
 
 FADES = dt.timedelta(hours=6)
 """After this silence the need of before no longer counts; place and language stay."""
@@ -143,6 +147,10 @@ class State:
     """The patient is in a city that we do not hold."""
     form: tuple[tuple[str, str], ...] = ()
     """What was told of a help request, by field (:mod:`bot.conversation.form`)."""
+    offered: tuple[str, ...] = ()
+    """The groups of people at risk that were offered already."""
+    register: tuple[str, ...] = ()
+    """Whom the questions of the register are about: group and patient (:mod:`bot.conversation.register`)."""
 
     def needs(self, now: dt.datetime) -> tuple[str, ...]:
         """The topics of before that still count: none after a long silence, and an emergency only for a while."""
@@ -150,6 +158,29 @@ class State:
         if quiet > FADES:
             return ()
         return self.topics if quiet <= EMERGENCY_FADES else tuple(topic for topic in self.topics if topic != "care.emergency")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line of a conversation as the page and the terminal show it."""
+
+    id: int
+    author: Literal["resident", "bot"]
+    text: str
+    at: dt.datetime
+    buttons: tuple[Button, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Everything kept about one chat, but for the state of its conversation."""
+
+    lines: tuple[Message, ...] = ()
+    cases: tuple[Case, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    """Whom they have put down as at risk."""
+    moments: int = 0
+    """So many moments are set at which the chat is to be come back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +195,8 @@ class Turn:
     understanding: Understanding | None = None
     effects: tuple[Effect, ...] = ()
     """What else is to be done, in the same transaction."""
+    about: Callable[[Person], str] | None = None
+    """What stands for ``{data}`` in the replies, made of what is kept about the person; pure, called in the transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +205,3 @@ class Known:
 
     case: Case | None = None
     """The chat's case that the conversation is about, open or closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A line of a conversation as the page and the terminal show it."""
-
-    id: int
-    author: Literal["resident", "bot"]
-    text: str
-    at: dt.datetime
-    buttons: tuple[Button, ...] = field(default=())

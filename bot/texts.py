@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import Any
 
 from intents.knowledge import Knowledge
+
+MENU = ("start", "help", "district", "emergency", "case", "remind", "stop", "mydata", "forget", "language")
+"""The commands, in the order of a channel's menu."""
+LONGEST = 60
+"""Characters of a message that may be a command in plain words."""
+_AROUND = re.compile(
+    r"^(?:[\s，,。.!！?？、]|请|請|麻烦|麻煩|please\b|hi\b|hello\b|你好)+|(?:[\s，,。.!！?？、]|please|谢谢|謝謝|thanks|吧|啊|呀)+$"
+)
 
 
 class Texts:
@@ -13,6 +23,26 @@ class Texts:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._texts = knowledge.replies
+
+    @cached_property
+    def _commands(self) -> list[tuple[str, re.Pattern[str]]]:
+        spoken = self.knowledge.spoken.commands
+        return [(name, re.compile("|".join(f"(?:{line})" for line in lines))) for name, lines in spoken.items()]
+
+    @cached_property
+    def _alone(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{line})" for line in self.knowledge.spoken.alone))
+
+    def meant(self, text: str) -> str:
+        """The command, or the short answer, that a whole message stands for (``lexicon/commands.yaml``); empty where it is more."""
+        if len(text) > LONGEST:
+            return ""
+        bare = _AROUND.sub("", text.strip().casefold().replace("’", "'"))
+        return next((name for name, pattern in self._commands if pattern.fullmatch(bare)), "")
+
+    def alone(self, text: str) -> bool:
+        """Whether the words show somebody who lives alone."""
+        return self._alone.search(text.casefold()) is not None
 
     def has(self, key: str) -> bool:
         """Whether there is a text under this key."""

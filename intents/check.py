@@ -50,7 +50,7 @@ STABLE_TOPICS = frozenset(
 """The public names of topics."""
 ACTIONS = frozenset({"emergency", "answer", "clarify", "handoff", "smalltalk", "decline"})
 BUILT_KEYS = re.compile(
-    r"^(answer|trouble|next|ask|first|meanwhile|smalltalk|button|page|place\.what|show|terminal|form\.ask|form\.name|form\.patient|sheet)\."
+    r"^(answer|trouble|next|ask|first|meanwhile|smalltalk|button|page|place\.what|show|terminal|form\.ask|form\.name|form\.patient|sheet|command|mydata|register\.group)\."
 )
 """Replies whose keys are put together at run time."""
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
@@ -115,6 +115,12 @@ class Checker:
                     re.compile(line)
                 except re.error as error:
                     yield self._at("triage/cues.yaml", line[:40], f"broken expression: {error}", "mend it")
+        spoken = self._knowledge.spoken
+        for line in (*spoken.alone, *(line for lines in spoken.commands.values() for line in lines)):
+            try:
+                re.compile(line)
+            except re.error as error:
+                yield self._at("lexicon/commands.yaml", line.replace("'", "''")[:40], f"broken expression: {error}", "mend it")
 
     def _slot_lines(self) -> Iterator[str]:
         for values in self._knowledge.slot_words.model_dump().values():

@@ -137,6 +137,14 @@ class Follow(Row):
     marks: Mapping[str, tuple[str, ...]]
 
 
+class Spoken(Row):
+    """``lexicon/commands.yaml``: commands said in plain words, as expressions over a whole message."""
+
+    commands: Mapping[str, tuple[str, ...]]
+    alone: tuple[str, ...]
+    """Expressions that show somebody who lives alone, anywhere in a message."""
+
+
 class Show(Row):
     """A file of ``data/show``: the provisions to be held up at a hospital or a gate, by city and for the whole country."""
 
@@ -156,6 +164,7 @@ class Knowledge:
     lexicon: Lexicon
     slot_words: SlotWords
     follow: Follow
+    spoken: Spoken
     cities: Mapping[str, City]
     hotlines: tuple[Hotline, ...]
     replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

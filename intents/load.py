@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from intents.cities import City, CityFile, Facility, Hotline, Place
-from intents.knowledge import Cues, Directive, Example, FlagGroup, Follow, Knowledge, Lexicon, Show, SlotWords, Topic
+from intents.knowledge import Cues, Directive, Example, FlagGroup, Follow, Knowledge, Lexicon, Show, SlotWords, Spoken, Topic
 from intents.problems import LOADER, BrokenData, Problem, bad_value, line_of
 from intents.rows import Words
 from intents.versions import data_version
@@ -149,6 +149,7 @@ def load(folder: Path | None = None) -> Knowledge:
     lexicon = reader.model(folder / "lexicon" / "words.yaml", Lexicon)
     slot_words = reader.model(folder / "lexicon" / "slots.yaml", SlotWords)
     follow = reader.model(folder / "lexicon" / "follow.yaml", Follow)
+    spoken = reader.model(folder / "lexicon" / "commands.yaml", Spoken)
     cities = [_city(reader, path.parent) for path in sorted((folder / "cities").glob("*/city.yaml"))]
     hotlines = tuple(reader.rows(folder / "cities" / "hotlines.csv", Hotline))
     shows = [reader.model(path, Show) for path in sorted((folder / "show").glob("*.yaml"))]
@@ -163,7 +164,7 @@ def load(folder: Path | None = None) -> Knowledge:
         reader.problems.append(
             Problem("data", 1, "directives, topics, triage or cities are missing", "restore the folder from the repository")
         )
-    if reader.problems or cues is None or lexicon is None or slot_words is None or follow is None:
+    if reader.problems or cues is None or lexicon is None or slot_words is None or follow is None or spoken is None:
         raise BrokenData(reader.problems)
     return Knowledge(
         version=data_version(folder),
@@ -174,6 +175,7 @@ def load(folder: Path | None = None) -> Knowledge:
         lexicon=lexicon,
         slot_words=slot_words,
         follow=follow,
+        spoken=spoken,
         cities={c.id: c for c in cities if c},
         hotlines=hotlines,
         replies=replies,

@@ -10,18 +10,20 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.conversation.cases import case
-from bot.conversation.commands import command
+from bot.conversation.commands import command, urgent
 from bot.conversation.form import begin, form
 from bot.conversation.ladders import came, sheet
 from bot.conversation.later import later
+from bot.conversation.mydata import mydata
 from bot.conversation.need import need, unreadable
+from bot.conversation.register import offered, register
 from bot.conversation.talk import Talk, talk_of
 from bot.model import Incoming, Known, State, Turn
 from bot.replies import Replies
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
-HANDLERS: tuple[Handler, ...] = (later, came, command, case, form, unreadable)
+HANDLERS: tuple[Handler, ...] = (later, came, mydata, register, urgent, command, case, form, unreadable)
 NOTHING = Known()
 
 
@@ -34,4 +36,4 @@ def decide(
         turn = handler(talk)
         if turn is not None:
             return turn
-    return begin(talk, sheet(talk, need(talk)))
+    return offered(talk, begin(talk, sheet(talk, need(talk))))

@@ -1,25 +1,180 @@
-"""What a command says. The need of before is kept."""
+"""What a command says, as ``/word`` or in plain words. Danger goes first; an open case stays whatever is said."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Literal
 
+from bot.conversation.cases import case
+from bot.conversation.ladders import CAME
+from bot.conversation.need import need
 from bot.conversation.talk import Talk
-from bot.model import Reply, Turn
-from intents.understanding import Scored
+from bot.effects import Effect, NoLater
+from bot.model import Button, Reply, State, Turn
+from bot.texts import MENU
+from intents.understanding import Action, Scored, Understanding
 
-_COMMANDS = {"/start": "start", "/help": "help"}
-_SMALLTALK = (Scored("smalltalk", 1.0),)
+URGENT = "urgent"
+"""What was asked: who, what is wrong, where."""
+Language = Literal["zh", "en"]
+
+
+def spoken(talk: Talk) -> str:
+    """The command that a message is, or stands for in plain words; empty where it is none."""
+    if talk.incoming.kind not in {"text", "button"}:
+        return ""
+    text = talk.text.replace("／", "/", 1) if talk.text.startswith("／") else talk.text
+    if text.startswith("/"):
+        name = text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else ""
+        return name if name in MENU else ""
+    return talk.replies.meant(text)
 
 
 def command(talk: Talk) -> Turn | None:
-    """Answer a command; in both languages to somebody of whom none is known. Danger goes first."""
-    name = talk.text.split(maxsplit=1)[0].split("@")[0].lower() if talk.text.startswith("/") else ""
-    if name not in _COMMANDS or talk.got.action == "emergency":
+    """Answer a command. What goes with it in words is read as what it is where the command takes none."""
+    name = spoken(talk)
+    handler = _HANDLERS.get(name)
+    return None if handler is None or talk.danger else handler(talk)
+
+
+def urgent(talk: Talk) -> Turn | None:
+    """What is said after the emergency command: it tells of the emergency, unless it clearly is something else."""
+    got = talk.got
+    if talk.state.asked != URGENT or got.action == "emergency" or "care.emergency" not in talk.state.needs(talk.now) or spoken(talk):
         return None
-    state, got = talk.state, talk.got
-    known = talk.incoming.lang or state.lang or state.spoke
-    values = {"date": got.context.date.isoformat()}
-    said = tuple(Reply(talk.replies.say(_COMMANDS[name], lang, **values)) for lang in ([got.lang] if known else ["zh", "en"]))
-    talked = dataclasses.replace(got, action="smalltalk", topics=_SMALLTALK)
-    return Turn(said, dataclasses.replace(state, updated_at=talk.now), understanding=talked)
+    someone = str(got.slots.get("patient", "")) not in {"", "self"}
+    tells = got.action in {"clarify", "handoff"} or (got.action == "answer" and got.main.startswith("care."))
+    if not (tells or (got.action == "smalltalk" and someone)) or not talk.text:
+        return None
+    return need(dataclasses.replace(talk, got=_as_emergency(talk)))
+
+
+def _as_emergency(talk: Talk) -> Understanding:
+    return dataclasses.replace(talk.got, action="emergency", topics=(Scored("care.emergency", 1.0),), options=(), ask="")
+
+
+def _rest(talk: Talk) -> str:
+    """What stands behind the word of a command."""
+    return talk.text.partition(" ")[2].strip() if talk.text[:1] in {"/", "／"} else ""
+
+
+def _start(talk: Talk) -> Turn:
+    """Everything begins anew but the open case, what was chosen and what was offered."""
+    before = talk.state
+    state = State(
+        lang=before.lang,
+        spoke=before.spoke if talk.text.startswith("/") else talk.got.lang,
+        traditional=before.traditional,
+        offered=before.offered,
+        case=talk.case,
+        # Its questions are not asked a second time, and whether help came still must be known.
+        form=before.form if talk.case else (),
+        asked=before.asked if before.asked == CAME else "",
+    )
+    return _turn(talk, _both(talk, "start"), state=state)
+
+
+def _help(talk: Talk) -> Turn:
+    said = _both(talk, "help", "help.commands")
+    return _turn(talk, said)
+
+
+def _both(talk: Talk, *keys: str) -> tuple[Reply, ...]:
+    """Sentences as one message; in both languages to somebody of whom none is known."""
+    known = talk.incoming.lang or talk.state.lang or talk.state.spoke or not talk.text.startswith("/")
+    values = {"date": talk.got.context.date.isoformat()}
+    langs = [talk.got.lang] if known else ["zh", "en"]
+    said = tuple(Reply("\n".join(talk.replies.say(key, lang, **values) for key in keys)) for lang in langs)
+    return talk.with_buttons(said[0], ()) if len(said) == 1 else said
+
+
+def _district(talk: Talk) -> Turn:
+    """Every district of the city as a button; the city first where none is known."""
+    held = talk.replies.knowledge.cities
+    slots = talk.got.slots
+    if _rest(talk) and slots.get("district"):
+        found = held[str(slots["city"])].districts[str(slots["district"])].name.in_(talk.got.lang)
+        state = dataclasses.replace(talk.state, city=str(slots["city"]), district=str(slots["district"]), elsewhere=False)
+        return _turn(talk, talk.say("district.set", district=found), state=state, action="answer", topic="other")
+    city = held.get(str(slots.get("city", "")) or talk.state.city)
+    names = [one.name.in_(talk.got.lang) for one in (city.districts.values() if city else held.values())]
+    (plain,) = talk.say("ask.district" if city else "ask.city")
+    said = talk.with_buttons(plain, tuple(Button(name, name) for name in names))
+    asked = "district" if city else "city"
+    return _turn(talk, said, state=dataclasses.replace(talk.state, asked=asked), action="clarify", topic="other", ask=asked)
+
+
+def _emergency(talk: Talk) -> Turn:
+    """What to do at once. A tap alone opens no case: it would stand before those who told what is wrong, and nobody could act on it.
+    The next words belong to the emergency and open it; so do words that come with the command."""
+    got = _as_emergency(talk)
+    if _rest(talk):
+        return need(dataclasses.replace(talk, got=got))
+    said = talk.replies.compose(got, case_number=None, now=talk.now)
+    topics = tuple(dict.fromkeys(("care.emergency", *talk.state.needs(talk.now))))[:4]
+    # The next words are not a question's answer: danger goes before what was asked, but for whether help came.
+    asked = CAME if talk.state.asked == CAME else URGENT
+    state = dataclasses.replace(talk.state, topics=topics, asked=asked, updated_at=talk.now)
+    return Turn((*said, *talk.say("emergency.say")), state, understanding=got)
+
+
+def _case(talk: Talk) -> Turn:
+    """How the case stands."""
+    got = dataclasses.replace(talk.got, action="answer", topics=(Scored("service.status", 1.0),), marks=frozenset(), ask="")
+    told = case(dataclasses.replace(talk, got=got))
+    return told or _turn(talk, talk.say("case.none"), action="answer", topic="service.status")
+
+
+def _remind(talk: Talk) -> Turn:
+    return _turn(talk, talk.say("answer.service.reminder"), action="answer", topic="service.reminder")
+
+
+def _stop(talk: Talk) -> Turn:
+    """Whoever writes this is not asked any more whether help came; the case itself stays."""
+    state = dataclasses.replace(talk.state, asked="")
+    said = talk.say("stop.case", case=talk.case) if talk.case else talk.say("stop")
+    return _turn(talk, said, NoLater(CAME), state=state, action="answer", topic="service.reminder")
+
+
+def _language(talk: Talk) -> Turn:
+    """The other language, or the one named with it; it stays until another is chosen."""
+    named = talk.replies.meant(_rest(talk)).removeprefix("language.")
+    other: Language = "zh" if talk.got.lang == "en" else "en"
+    return _speak(talk, "zh" if named == "zh" else "en" if named == "en" else other)
+
+
+def _speak(talk: Talk, lang: Language) -> Turn:
+    if talk.incoming.lang and talk.incoming.lang != lang:
+        return _turn(talk, talk.say("language.fixed"))
+    there = dataclasses.replace(talk, got=dataclasses.replace(talk.got, lang=lang, traditional=talk.got.traditional and lang == "zh"))
+    said = there.offer("language.set", "button.language.zh" if lang == "en" else "button.language.en")
+    return _turn(there, said, state=dataclasses.replace(talk.state, lang=lang))
+
+
+def _turn(
+    talk: Talk,
+    replies: tuple[Reply, ...],
+    *effects: Effect,
+    state: State | None = None,
+    action: Action = "smalltalk",
+    topic: str = "smalltalk",
+    ask: str = "",
+) -> Turn:
+    got = dataclasses.replace(talk.got, action=action, topics=(Scored(topic, 1.0),), ask=ask, options=())
+    after = dataclasses.replace(state or talk.state, updated_at=talk.now)
+    return Turn(replies, after, understanding=got, effects=effects)
+
+
+_HANDLERS: Mapping[str, Callable[[Talk], Turn]] = {
+    "start": _start,
+    "help": _help,
+    "district": _district,
+    "emergency": _emergency,
+    "case": _case,
+    "remind": _remind,
+    "stop": _stop,
+    "language": _language,
+    "language.zh": lambda talk: _speak(talk, "zh"),
+    "language.en": lambda talk: _speak(talk, "en"),
+}

@@ -112,9 +112,7 @@ def _answer(talk: Talk, field: str) -> str | None:
         if talk.pressed(key):
             return key.rpartition(".")[2]
     got = talk.got
-    # After an emergency every fragment belongs to it; an answer to our question does not.
-    danger = got.action == "emergency" and (not got.carried or bool(got.alarms) or bool(got.marks & {"again", "cant_phone"}))
-    if danger or not talk.text:
+    if talk.danger or not talk.text:
         return None
     if _UNKNOWN.fullmatch(talk.text):
         return SKIPPED
@@ -161,12 +159,12 @@ def _next(talk: Talk, form: tuple[tuple[str, str], ...]) -> Turn:
     field = _missing(form)
     if field is not None:
         return _turn(talk, _question(talk, field), form, PREFIX + field)
-    names = [(talk.replies.say(f"form.name.{name}", talk.got.lang), _shown(talk, name, dict(form)[name])) for name in FIELDS]
+    names = [(talk.replies.say(f"form.name.{name}", talk.got.lang), shown(talk, name, dict(form)[name])) for name in FIELDS]
     lines = "\n".join(f"· {name}{'：' if talk.got.lang == 'zh' else ': '}{value}" for name, value in names)
     return _turn(talk, talk.offer("form.check", "button.form.right", "button.form.change", case=CASE, lines=lines), form, CHECK)
 
 
-def _shown(talk: Talk, name: str, value: str) -> str:
+def shown(talk: Talk, name: str, value: str) -> str:
     """An answer in words; what the resident wrote stays as it is."""
     lang, replies = talk.got.lang, talk.replies
     if value == SKIPPED:

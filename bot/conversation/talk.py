@@ -39,6 +39,17 @@ class Talk:
         known = self.known.case
         return 0 if known is not None and known.status == "closed" else self.state.case
 
+    @property
+    def private(self) -> bool:
+        """Whether nobody else reads the chat. Telegram's groups have numbers below zero."""
+        return not (self.incoming.channel == "telegram" and self.incoming.chat.startswith("-"))
+
+    @property
+    def danger(self) -> bool:
+        """Whether the message itself shows danger: after an emergency every fragment belongs to it, a command of its own does not."""
+        got = self.got
+        return got.action == "emergency" and (not got.carried or bool(got.alarms) or bool(got.marks & {"again", "cant_phone"}))
+
     def pressed(self, key: str) -> bool:
         """Whether the message is this button of ``data/replies``, pressed or written."""
         return self.text.casefold() in {self.replies.say(key, lang).casefold() for lang in ("zh", "en")}

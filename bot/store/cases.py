@@ -138,6 +138,11 @@ def newest(db: Connection, address: str) -> Case | None:
     return _case(row) if row else None
 
 
+def all_of(db: Connection, address: str) -> list[Case]:
+    """All cases of a chat, open or closed, oldest first."""
+    return [_case(row) for row in db.query("SELECT * FROM cases WHERE address = :address ORDER BY number", address=storable(address))]
+
+
 def waiting(db: Connection, limit: int) -> list[Case]:
     """The open cases, most urgent first, then the longest waiting."""
     sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"

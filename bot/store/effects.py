@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.effects import CloseCase, Effect, Later, NoLater, RateCase
-from bot.store import cases, dues
+from bot.effects import CloseCase, Effect, Forget, Later, NoLater, RateCase, Register, Unregister
+from bot.store import cases, dues, mydata, register
 from bot.store.connection import Connection
 
 
@@ -20,3 +20,9 @@ def apply(db: Connection, address: str, effect: Effect, now: dt.datetime) -> Non
             cases.close(db, address, number, why, now)
         case RateCase(number, rating):
             cases.rate(db, address, number, rating, now)
+        case Forget():
+            mydata.forget(db, address, now)
+        case Register(entry):
+            register.put(db, address, entry, now)
+        case Unregister(group, patient):
+            register.remove(db, address, group, patient)

@@ -23,6 +23,8 @@ class Line:
     text: str
     at: dt.datetime
     buttons: tuple[Button, ...] = ()
+    copy: bool = False
+    """Whether it repeats what is kept: such a line is no part of the next copy, which would double each time."""
 
 
 def conversation(db: Connection, address: str) -> tuple[State, int]:
@@ -61,8 +63,8 @@ def add(db: Connection, address: str, lines: Iterable[Line], *, inbox_id: int, c
     """Add the lines of one turn to a conversation."""
     db.execute_many(
         """
-        INSERT INTO messages (address, author, text, buttons, at, inbox_id, case_number)
-        VALUES (:address, :author, :text, :buttons, :at, :inbox_id, :case)
+        INSERT INTO messages (address, author, text, buttons, at, inbox_id, case_number, copy)
+        VALUES (:address, :author, :text, :buttons, :at, :inbox_id, :case, :copy)
         """,
         [
             {
@@ -73,6 +75,7 @@ def add(db: Connection, address: str, lines: Iterable[Line], *, inbox_id: int, c
                 "at": to_ms(line.at),
                 "inbox_id": inbox_id,
                 "case": case,
+                "copy": int(line.copy),
             }
             for line in lines
         ],

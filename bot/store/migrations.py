@@ -173,4 +173,24 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # What the page's cookies and codes are signed with, by all processes alike.
         "CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     ),
+    (
+        # People at risk, put down with their consent.
+        """
+        CREATE TABLE register (
+            address TEXT NOT NULL,
+            grp TEXT NOT NULL CHECK (grp IN ('dialysis', 'oncology', 'pregnant', 'newborn', 'alone')),
+            patient TEXT NOT NULL CHECK (patient IN ('self', 'family')),
+            city TEXT NOT NULL,
+            district TEXT NOT NULL,
+            next_on TEXT NOT NULL,
+            next_words TEXT NOT NULL,
+            agreed_at BIGINT NOT NULL,
+            updated_at BIGINT NOT NULL,
+            PRIMARY KEY (address, grp, patient)
+        )
+        """,
+        "CREATE INDEX register_counts ON register (grp, city, district)",
+        # Lines that repeat to somebody what is kept about them.
+        "ALTER TABLE messages ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
+    ),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from bot.effects import Forget
 from bot.errors import Overtaken
-from bot.model import AHEAD, CASE, Button, Reply, Turn
-from bot.store import cases, effects, inbox, messages, outbox
+from bot.model import AHEAD, CASE, DATA, Button, Reply, Turn
+from bot.store import cases, effects, inbox, messages, mydata, outbox
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
 from bot.store.messages import Line
@@ -30,13 +31,16 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     number = state.case
     messages.move_on(db, address, state, version, now)
     case = number if turn.case is not None else None
-    replies = tuple(_filled(db, reply, number) for reply in turn.replies)
-    heard = [] if incoming.kind == "due" else [Line("resident", incoming.text, incoming.at)]
-    lines = [*heard, *(Line("bot", reply.text, now, reply.buttons) for reply in replies)]
-    messages.add(db, address, lines, inbox_id=row.id, case=case)
-    outbox.put(db, incoming.channel, address, row.id, replies, _lane(turn), now)
     for effect in turn.effects:
         effects.apply(db, address, effect, now)
+    replies = tuple(_filled(db, address, reply, turn, number) for reply in turn.replies)
+    # Whoever had all of it deleted must not find the words that did it.
+    silent = incoming.kind == "due" or any(isinstance(effect, Forget) for effect in turn.effects)
+    heard = [] if silent else [Line("resident", incoming.text, incoming.at)]
+    copies = [DATA in reply.text for reply in turn.replies]
+    lines = [*heard, *(Line("bot", reply.text, now, reply.buttons, copy) for reply, copy in zip(replies, copies, strict=True))]
+    messages.add(db, address, lines, inbox_id=row.id, case=case)
+    outbox.put(db, incoming.channel, address, row.id, replies, _lane(turn), now)
     for what in dict.fromkeys(turn.gaps):
         messages.note_gap(db, what, state.city, state.district, now)
     return number
@@ -50,12 +54,16 @@ def _lane(turn: Turn) -> Lane:
     return "emergency" if urgent else "reply"
 
 
-def _filled(db: Connection, reply: Reply, number: int) -> Reply:
+def _filled(db: Connection, address: str, reply: Reply, turn: Turn, number: int) -> Reply:
     """The reply with the case's number and its place in the queue; the replies are ours, so nobody else's braces are touched."""
     values = {CASE: str(number) if number else "—"}
     if AHEAD in reply.text:
         before = cases.ahead(db, number, MOST_AHEAD + 1)
         values[AHEAD] = str(before) if before <= MOST_AHEAD else f"{MOST_AHEAD}+"
+
+    if DATA in reply.text and turn.about is not None:
+        # The last one: what the resident wrote may hold braces too.
+        values[DATA] = turn.about(mydata.person(db, address))
 
     def fill(text: str) -> str:
         for name, value in values.items():

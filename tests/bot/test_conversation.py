@@ -24,6 +24,12 @@ class Keys:
     def compose(self, understanding: Understanding, **_: Any) -> tuple[Reply, ...]:
         return (Reply(understanding.action),)
 
+    def meant(self, text: str) -> str:
+        return ""
+
+    def alone(self, text: str) -> bool:
+        return False
+
     def plain(self, understanding: Understanding, key: str, **_: Any) -> tuple[Reply, ...]:
         return (Reply(key),)
 

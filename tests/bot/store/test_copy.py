@@ -12,7 +12,8 @@ from bot.clock import FrozenClock
 from bot.effects import Later
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, State, Turn
-from bot.store import copy
+from bot.person import Entry
+from bot.store import copy, register
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
@@ -53,6 +54,7 @@ def fill(database: str, clock: FrozenClock) -> None:
     store.pause("telegram", NOON, NOON)
     store.unreachable("telegram:3", "blocked", NOON)
     store.secret("page")
+    store.write(lambda db: register.put(db, "telegram:0", Entry("dialysis", "family", "xian", "yanta", "2022-04-06", "周三"), NOON))
     store.close()
 
 

@@ -17,6 +17,7 @@ from tests.bot.store.conftest import Open
 from tests.fakes.engine import NOON
 
 TABLES = ["inbox", "conversations", "messages", "cases", "audit", "outbox", "gaps", "channels", "grants", "residents", "dues", "secrets"]
+TABLES += ["register"]
 
 
 def at_version(database: str, version: int) -> Engine:
