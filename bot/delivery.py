@@ -17,6 +17,7 @@ from bot.backoff import Backoff, Stop, pause
 from bot.channel import Channel
 from bot.clock import Clock
 from bot.flight import Flight, Pace
+from bot.gather import Gather
 from bot.log import get_logger
 from bot.outbox import Outbox
 from bot.store.outbox import OutRow
@@ -38,6 +39,7 @@ class Delivery:
         self._rest = Backoff(self._pace.first, self._pace.most_rest)
         self._rest_until = 0.0
         self._threads: CapacityLimiter | None = None
+        self._arrived: Gather[tuple[int, int, int], bool] = Gather(lambda ends: outbox.all_delivered(ends, clock.now()), self.call)
 
     def wake(self) -> None:
         """There may be something new in the outbox. On the event loop's thread."""
@@ -74,6 +76,10 @@ class Delivery:
         """Ask the store, off the event loop."""
         self._threads = self._threads or CapacityLimiter(self._pace.width + 1)
         return await to_thread.run_sync(work, limiter=self._threads)
+
+    async def delivered(self, id: int, attempt: int, parts: int) -> bool:
+        """The whole message has arrived; committed together with others that arrive at this moment."""
+        return await self._arrived.add((id, attempt, parts))
 
     def trouble(self) -> None:
         """Nothing arrives anywhere: rest a while, longer each time."""

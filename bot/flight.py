@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -91,11 +91,13 @@ class Flight:
                 return
             self._tower.fine()
             settled = asyncio.get_running_loop().time()
-            if not await self._settle(self._outbox.delivered, part=number + 1, last=last):
+            if last:
+                self._told(await self._until_heard(partial(self._tower.delivered, row.id, row.attempt, number + 1)))
                 return
-            if not last:
-                self._renewed = settled
-                await pause(self._stop, self._pace.gap)
+            if not await self._settle(self._outbox.delivered, part=number + 1, last=False):
+                return
+            self._renewed = settled
+            await pause(self._stop, self._pace.gap)
 
     def _left(self) -> float:
         """What is left of the lease, also after the process was stopped for a while."""
@@ -153,17 +155,23 @@ class Flight:
     async def _settle(self, how: Callable[..., bool], *given: object, **more: object) -> bool:
         """End the attempt; False where it is no longer the newest, and then somebody else has the message."""
         row = self._row
-        fenced = await self._keep_trying(lambda: how(row.id, row.attempt, *given, self._clock.now(), **more))
+        return self._told(await self._keep_trying(lambda: how(row.id, row.attempt, *given, self._clock.now(), **more)))
+
+    def _told(self, fenced: bool | None) -> bool:
+        row = self._row
         if fenced is False:
             log.warning("attempt_overtaken", channel=row.channel, outbox=row.id, attempt=row.attempt)
         return fenced is not False
 
     async def _keep_trying(self, work: Callable[[], T]) -> T | None:
+        return await self._until_heard(partial(self._tower.call, work))
+
+    async def _until_heard(self, tell: Callable[[], Awaitable[T]]) -> T | None:
         """Until the store has heard; what has arrived must not be sent again for a database that was away. None at the end."""
         backoff = Backoff(self._pace.first, self._pace.most_rest)
         while True:
             try:
-                return await self._tower.call(work)
+                return await tell()
             except Exception as error:
                 log.error("outbox_unavailable", channel=self._row.channel, outbox=self._row.id, error=type(error).__name__)
                 if self._hurry.is_set():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from bot.store.outbox import OutRow
@@ -24,6 +24,10 @@ class Outbox(Protocol):
 
     def delivered(self, id: int, attempt: int, now: dt.datetime, part: int | None = None, last: bool = True) -> bool:
         """It has arrived, or its first ``part`` parts where not ``last``. False where the attempt is not the newest."""
+        ...
+
+    def all_delivered(self, ends: Sequence[tuple[int, int, int]], now: dt.datetime) -> list[bool]:
+        """:meth:`delivered` for several whole messages at once: ids, attempts and parts."""
         ...
 
     def retry(self, id: int, attempt: int, reason: str, until: dt.datetime, now: dt.datetime) -> bool:
@@ -60,6 +64,10 @@ class Tower(Protocol):
 
     async def call(self, work: Callable[[], T]) -> T:
         """Ask the store, off the event loop."""
+        ...
+
+    async def delivered(self, id: int, attempt: int, parts: int) -> bool:
+        """The whole message has arrived. False where the attempt is not the newest. Raises where the store is away."""
         ...
 
     def trouble(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from bot.clock import to_ms
@@ -13,15 +13,25 @@ from bot.store.pacer import Pace, grant
 from bot.store.waits import ahead_of
 
 _LONGEST = 200
+_DELIVERED = """
+    UPDATE outbox SET status = 'sent', reason = '', part = coalesce(:part, part), updated_at = :now
+    WHERE id = :id AND attempts = :attempt AND status IN ('sending', 'uncertain')
+    """
 
 
 def delivered(db: Connection, id: int, attempt: int, now: dt.datetime, part: int | None) -> bool:
     """The whole message has arrived. A row that counted as uncertain is known again."""
-    sql = """
-        UPDATE outbox SET status = 'sent', reason = '', part = coalesce(:part, part), updated_at = :now
-        WHERE id = :id AND attempts = :attempt AND status IN ('sending', 'uncertain')
-        """
-    return db.execute(sql, id=id, attempt=attempt, part=part, now=to_ms(now)) == 1
+    return db.execute(_DELIVERED, id=id, attempt=attempt, part=part, now=to_ms(now)) == 1
+
+
+def all_delivered(db: Connection, ends: Sequence[tuple[int, int, int]], now: dt.datetime) -> list[bool]:
+    """:func:`delivered` for several messages in one round trip: ids, attempts and parts. What one attempt ended twice counts twice."""
+    # In one order, or two processes that settle each other's overtaken messages could lock each other out.
+    rows = [{"id": row, "attempt": attempt, "part": part, "now": to_ms(now)} for row, attempt, part in sorted(ends)]
+    if db.execute_many(_DELIVERED, rows) == len(rows):
+        return [True] * len(rows)
+    sql = "SELECT 1 AS found FROM outbox WHERE id = :id AND attempts = :attempt AND status = 'sent'"
+    return [db.one(sql, id=row, attempt=attempt) is not None for row, attempt, _ in ends]
 
 
 def progressed(db: Connection, id: int, attempt: int, now: dt.datetime, part: int, pace: Pace) -> bool:

@@ -164,6 +164,10 @@ class Store:
             return self.write(lambda db: settling.delivered(db, id, attempt, now, part), single=True)
         return self.write(lambda db: settling.progressed(db, id, attempt, now, part, self.pace))
 
+    def all_delivered(self, ends: Sequence[tuple[int, int, int]], now: dt.datetime) -> list[bool]:
+        """Several whole messages have arrived, in one commit: ids, attempts and parts. False where the attempt is not the newest."""
+        return self.write(lambda db: settling.all_delivered(db, ends, now))
+
     def retry(self, id: int, attempt: int, reason: str, until: dt.datetime, now: dt.datetime) -> bool:
         """It has not arrived: another attempt, not before ``until``. False where the attempt is not the newest."""
         return self.write(lambda db: settling.retry(db, id, attempt, reason, until, now), single=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.backoff import Backoff, Stop, pause, unless
+from bot.gather import Gather
 from bot.telegram.asked import asked
 from bot.telegram.client import UPDATES, Client
-from bot.telegram.gather import Gather
-from bot.telegram.keeper import Keeper
+from bot.telegram.keeper import Item, Keeper, Kept
 from bot.telegram.kept import Follow
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Webhook:
         self.path = urlsplit(url).path
         self.cap = CAP
         self._client = client
-        self._gather = Gather(keeper)
+        self._kept: Gather[Item, Kept] = Gather(keeper.keep)
         self._follow = follow
         self._url = url
         self._secret = secret
@@ -66,7 +66,7 @@ class Webhook:
             return Answer(413)
         try:
             async with asyncio.timeout(PATIENCE):
-                kept = await self._gather.keep(body)
+                kept = await self._kept.add(body)
         except Exception as error:
             log.error("telegram webhook: %s", type(error).__name__)
             return Answer(503, {"Retry-After": _RETRY})

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.errors import StoreUnavailable
 from bot.model import Button
@@ -89,6 +89,17 @@ class FakeOutbox:
             else:
                 row.not_before = now + self._lease
             return True
+
+    def all_delivered(self, ends: Sequence[tuple[int, int, int]], now: dt.datetime) -> list[bool]:
+        with self._lock:
+            self._called("delivered")
+            return [self._arrived(*end, now) for end in ends]
+
+    def _arrived(self, id: int, attempt: int, part: int, now: dt.datetime) -> bool:
+        row = self._mine(id, attempt)
+        if row is not None:
+            row.status, row.reason, row.part = "sent", "", part
+        return row is not None
 
     def retry(self, id: int, attempt: int, reason: str, until: dt.datetime, now: dt.datetime) -> bool:
         return self._end("retry", id, attempt, "pending", reason, until)

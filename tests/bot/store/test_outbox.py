@@ -43,6 +43,17 @@ def test_a_reminder_does_not_wait_for_a_reply(store: Store) -> None:
     assert sorted(row.lane for row in store.take("telegram", 10, NOON)) == ["broadcast", "reminder", "reply"]
 
 
+def test_several_that_have_arrived_are_settled_at_once_each_by_its_newest_attempt(store: Store) -> None:
+    for chat in ("1", "2", "3"):
+        put(store, chat)
+    one, other, third = store.take("telegram", 10, NOON, lease_s=30)
+    assert store.all_delivered([(other.id, 1, 1), (one.id, 1, 2)], NOON) == [True, True]
+    (again,) = store.take("telegram", 10, after(30))
+    assert store.all_delivered([(third.id, 1, 1), (one.id, 1, 2)], after(30)) == [False, True]  # told twice is no harm
+    assert store.all_delivered([(again.id, 2, 1)], after(31)) == [True] and store.next_due("telegram", after(31)) is None
+    assert store.all_delivered([], after(31)) == []
+
+
 def test_only_the_newest_attempt_can_end_a_message(store: Store) -> None:
     put(store, "1")
     (first,) = store.take("telegram", 10, NOON, lease_s=30)
