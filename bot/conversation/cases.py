@@ -7,7 +7,7 @@ import dataclasses
 from bot.conversation.ladders import CAME
 from bot.conversation.talk import Talk
 from bot.effects import CloseCase, Effect, NoLater, RateCase
-from bot.model import AHEAD, CASE, Case, CaseDraft, Reply, Turn
+from bot.model import CASE, EXPECTS, Case, CaseDraft, Reply, Turn
 from intents.understanding import Action, Scored
 
 RATINGS = {"button.helped": 1, "button.not_helped": -1}
@@ -48,7 +48,8 @@ def _open(talk: Talk, found: Case) -> Turn | None:
     if "cancel" in got.marks:
         return _turn(talk, found, talk.offer("case.cancel", "button.close", "button.keep_open", case=CASE), said="cancelled")
     # Whoever has waited too long says so to a person; how it stands is told all the same.
-    return _turn(talk, found, talk.say("case.status", case=CASE, ahead=AHEAD), said="waits" if waits else "")
+    told = _turn(talk, found, talk.say("case.status", case=CASE, expects=EXPECTS), said="waits" if waits else "")
+    return dataclasses.replace(told, expects=talk.expects)
 
 
 def _closed(talk: Talk, found: Case) -> Turn | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from bot.conversation.talk import Talk
-from bot.model import AHEAD, CASE, Button, CaseDraft, Reply, State, Turn
+from bot.model import CASE, EXPECTS, Button, CaseDraft, Reply, State, Turn
 from intents.understanding import Scored
 
 FIELDS = ("who", "district", "place", "when", "reach", "consent")
@@ -118,7 +118,7 @@ def form(talk: Talk) -> Turn | None:
     if talk.pressed("button.form.go_on"):
         return _next(talk, _without(state.form, LEFT))
     if talk.pressed("button.form.enough"):
-        return _turn(talk, talk.say("form.enough", case=CASE, ahead=AHEAD), (*_without(state.form, LEFT), (LEFT, "1")), "")
+        return _turn(talk, talk.say("form.enough", case=CASE, expects=EXPECTS), (*_without(state.form, LEFT), (LEFT, "1")), "")
     for name in FIELDS:
         if talk.pressed(f"button.form.change_{name}"):
             return _turn(talk, _question(talk, name), _without(state.form, name), PREFIX + name)
@@ -188,7 +188,7 @@ def _detail(talk: Talk) -> bool:
 
 def _checked(talk: Talk) -> Turn | None:
     if talk.pressed("button.form.right") or _RIGHT.fullmatch(talk.text):
-        return _turn(talk, talk.say("form.done", case=CASE, ahead=AHEAD), talk.state.form, "")
+        return _turn(talk, talk.say("form.done", case=CASE, expects=EXPECTS), talk.state.form, "")
     if talk.pressed("button.form.change") or _WRONG.fullmatch(talk.text):
         keys = [f"button.form.change_{name}" for name in FIELDS]
         return _turn(talk, talk.offer("form.change", *keys), talk.state.form, CHECK)
@@ -284,4 +284,4 @@ def _turn(talk: Talk, replies: tuple[Reply, ...], form: tuple[tuple[str, str], .
     place = {name: value for name, value in (("city", state.city), ("district", state.district)) if value}
     slots = {**{name: value for name, value in got.slots.items() if name not in {"city", "district"}}, **place}
     known = dataclasses.replace(got, action="clarify" if asked else "answer", topics=_HELP, alarms=(), slots=slots)
-    return Turn(replies, state, draft, understanding=known)
+    return Turn(replies, state, draft, understanding=known, expects=talk.expects)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from typing import Any
@@ -11,7 +12,7 @@ from bot.errors import Overtaken
 from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
-from bot.store import audit
+from bot.store import audit, links
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -50,7 +51,14 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
     audit.record(db, number, "case.raised" if raised else "case.added", detail, now)
+    if draft.facts:
+        _link(db, number, now)
     return number
+
+
+def _link(db: Connection, number: int, now: dt.datetime) -> None:
+    if (row := db.one("SELECT * FROM cases WHERE number = :number", number=number)) is not None:
+        links.link(db, row, now)
 
 
 def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int | None:
@@ -76,6 +84,8 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         return None
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
+    if draft.facts:
+        _link(db, number, now)
     return number
 
 
@@ -146,7 +156,7 @@ def all_of(db: Connection, address: str) -> list[Case]:
 def waiting(db: Connection, limit: int) -> list[Case]:
     """The open cases, most urgent first, then the longest waiting."""
     sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"
-    return [_case(row) for row in db.query(sql, limit=limit)]
+    return [dataclasses.replace(_case(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit)]
 
 
 def _case(row: dict[str, Any]) -> Case:
