@@ -181,7 +181,9 @@ class Hotline:
             log.error("understanding_failed", inbox=row.id, why=why, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, why)
         try:
-            turn = self._decide(state, incoming, understanding, self._replies, now, self._store.known(state))
+            # Numbers are asked after only where some are shown, or were: most messages cost no further read.
+            phones = now if understanding.facilities or understanding.hotlines or state.phones else None
+            turn = self._decide(state, incoming, understanding, self._replies, now, self._store.known(state, phones))
         except Exception as error:
             log.error("decision_failed", inbox=row.id, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, "decision", understanding)

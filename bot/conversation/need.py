@@ -7,7 +7,7 @@ import datetime as dt
 
 from bot.conversation.ladders import ask_later
 from bot.conversation.talk import Talk
-from bot.model import CASE, CaseDraft, Reply, State, Turn
+from bot.model import CASE, THIS, CaseDraft, Reply, State, Turn
 from bot.priority import priority_of
 from bot.replies import Replies
 from intents.understanding import Understanding
@@ -40,10 +40,10 @@ def need(talk: Talk) -> Turn:
     said = _own_words(got, talk.replies)
     if said is None:
         added = bool(talk.case or (draft and draft.reopens)) and got.action != "emergency"
-        said = talk.replies.compose(got, case_number=CASE if draft else None, now=talk.now, added=added)
+        said = talk.replies.compose(got, case_number=CASE if draft else None, now=talk.now, added=added, phones=talk.known.phones)
     if kind in UNREADABLE and talk.replies.has(f"ask.{kind}"):
         said = (*said, *talk.replies.plain(got, "unseen.attachment"))
-    return Turn(said, _next_state(talk.state, got, talk.now), draft, got.unpublished, got, ask_later(talk, draft))
+    return Turn(said, next_state(talk.state, got, talk.now), draft, got.unpublished, got, ask_later(talk, draft))
 
 
 def _own_words(got: Understanding, replies: Replies) -> tuple[Reply, ...] | None:
@@ -80,7 +80,8 @@ def _closed_before(talk: Talk, topics: tuple[str, ...]) -> int:
     return found.number if set(found.topics) & set(topics) - _ANYTHING else 0
 
 
-def _next_state(state: State, got: Understanding, now: dt.datetime) -> State:
+def next_state(state: State, got: Understanding, now: dt.datetime) -> State:
+    """What is remembered of a message about a need."""
     slots = got.slots
     before = state.needs(now)
     own = tuple(topic.id for topic in got.topics if topic.id not in _TALK)
@@ -101,5 +102,8 @@ def _next_state(state: State, got: Understanding, now: dt.datetime) -> State:
         spoke=got.lang,
         elsewhere="city" in got.unpublished,
         asked=got.ask,
+        # Only the next message can be a pick of what is offered now.
+        options=got.options,
+        unclear=THIS if got.options else 0,
         updated_at=now,
     )

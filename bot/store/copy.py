@@ -30,6 +30,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "dues": ("id",),
     "secrets": ("name",),
     "register": ("address", "grp", "patient"),
+    "phone_reports": ("id",),
+    "judgements": ("id",),
+    "picks": ("id",),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bot.clock import Clock, SystemClock, to_ms
+from bot.effects import Forget, ReportPhone
 from bot.model import Case, Incoming, Known, Message, State, Turn
+from bot.phones import Standings
 from bot.settings import Settings
-from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, settling, turns
+from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, phones, settling, turns
 from bot.store import secret as secrets_kept
 from bot.store import take as taking
 from bot.store.connection import Connection, Work
@@ -40,6 +43,7 @@ class Store:
         clock = clock or SystemClock()
         self.pace = pace or Pace()
         self.worker = worker or secrets.token_hex(4)
+        self._board = phones.Board()
         self._turn = secrets.randbelow(len(self.pace.turns))
         self._engine = open_engine(database, lambda db: _prepare(db, clock))
 
@@ -113,15 +117,23 @@ class Store:
             number = turns.finish(db, row, turn, version, now, quarantined=quarantined)
             return number, inbox.claim(db, row.incoming.address, now, then_lease_s) if then_lease_s else None
 
-        return self.write(work)
+        done = self.write(work)
+        if any(isinstance(effect, ReportPhone | Forget) for effect in turn.effects):
+            self._board.stale()
+        return done
 
     def history(self, address: str, after: int = 0) -> list[Message]:
         """The lines of a chat with ids above ``after``, oldest first."""
         return self.read(lambda db: messages.history(db, address, after))
 
-    def known(self, state: State) -> Known:
-        """What a decision needs to know of the conversation's case."""
-        return self.read(lambda db: cases.known(db, state.case)) if state.case else Known()
+    def known(self, state: State, phones_at: dt.datetime | None = None) -> Known:
+        """What a decision needs to know of the conversation's case, and with a moment of telephone numbers, seconds old at most."""
+        known = self.read(lambda db: cases.known(db, state.case)) if state.case else Known()
+        return dataclasses.replace(known, phones=self.phones(phones_at)) if phones_at is not None else known
+
+    def phones(self, now: dt.datetime) -> Standings:
+        """How telephone numbers stand that something is said against."""
+        return self._board.look(lambda: self.read(lambda db: phones.reports(db, now)), now)
 
     def case(self, number: int) -> Case | None:
         """A case by its number, open or closed."""

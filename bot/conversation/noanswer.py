@@ -1,0 +1,165 @@
+"""A number that nobody answers: put down with one tap, the next one said at once, a person offered after the second.
+
+Which number is meant stands in the message, or is the only one shown, or is asked. Those of danger (120 …) are never put down.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from bot.conversation.form import begin
+from bot.conversation.need import next_state
+from bot.conversation.talk import Talk
+from bot.effects import Effect, ReportPhone
+from bot.model import CASE, Button, CaseDraft, Reply, State, Turn
+from bot.phones import NEVER, in_order
+from bot.places import beside
+from bot.priority import priority_of
+from intents.numbers import Listed, listed, written
+from intents.understanding import Action, Scored
+
+WHICH = "phone.which"
+"""What was asked: which number nobody answers."""
+NEXT = "phone.next"
+"""A number was said to be tried next; whoever says no more than "nobody answers" means it."""
+GENERAL = "12345"
+"""The line that is left where an answer shows no other."""
+MOST_ASKED = 5
+"""So many numbers are offered as buttons; another one can be written."""
+OFFERED_AFTER = 2
+"""After so many different numbers a person is offered."""
+BUDGET = 5
+"""So many buttons below an answer; more drown it."""
+_SHOWN = re.compile(r"^\s*☎ (\d[\d-]*)", re.MULTILINE)
+_CONTACT = (Scored("contact.hotline", 1.0),)
+
+
+def shown(talk: Talk, turn: Turn) -> Turn:
+    """The numbers of an answer are remembered; below it one button for those that nobody answers, unless a question stands."""
+    got = turn.understanding
+    if got is None or got.action not in {"answer", "handoff"}:
+        return turn
+    numbers = tuple(dict.fromkeys(number for reply in turn.replies for number in _SHOWN.findall(reply.text) if number not in NEVER))
+    if not numbers:
+        return turn
+    turn = dataclasses.replace(turn, state=dataclasses.replace(turn.state, phones=numbers))
+    if asks(turn) or sum(len(reply.buttons) for reply in turn.replies) >= BUDGET:
+        return turn
+    (button,) = talk.offer("phone.which", "button.noanswer")[0].buttons
+    first = next(index for index, reply in enumerate(turn.replies) if _SHOWN.search(reply.text))
+    replies = list(turn.replies)
+    replies[first] = dataclasses.replace(replies[first], buttons=(button, *replies[first].buttons))
+    return dataclasses.replace(turn, replies=tuple(replies))
+
+
+def asks(turn: Turn) -> bool:
+    """Whether a question stands below an answer: one of ours, or in which city. Its buttons are the ones to see."""
+    return bool(turn.state.asked) or not (turn.state.city or turn.state.elsewhere)
+
+
+def noanswer(talk: Talk) -> Turn | None:
+    """What is said of a telephone number: nobody answers, or somebody got through. Danger goes first, and 120 has a ladder of its own."""
+    if talk.danger or talk.incoming.kind not in {"text", "button"}:
+        return None
+    if talk.pressed("button.phone.person"):
+        return _person(talk)
+    number, said = _read(talk)
+    if number in NEVER:
+        return None
+    # A bare number answers the question which one.
+    if number and not said and talk.state.asked == WHICH:
+        said = "phone.noanswer"
+    if said not in {"phone.noanswer", "phone.answered"}:
+        return None
+    numbers = (number,) if number else talk.state.phones[:1] if talk.state.asked == NEXT else talk.state.phones
+    if not numbers:
+        return None
+    if said == "phone.answered":
+        return _answered(talk, numbers[0]) if len(numbers) == 1 else _which(talk, numbers, "button.phone.answered")
+    return _failed(talk, numbers[0]) if len(numbers) == 1 else _which(talk, numbers, "button.phone.failed")
+
+
+def _read(talk: Talk) -> tuple[str, str]:
+    """The number that a message names, by itself or by its hospital, and what is said of it; empty where nothing is."""
+    meant, shown_before = talk.replies.meant, (*talk.state.phones, *talk.state.failed)
+    if any(sign.isdigit() for sign in talk.text):
+        named = written(talk.text, (*shown_before, *listed(talk.replies.knowledge)))
+        if named is None or named.digits in NEVER:
+            return (named.digits if named else ""), ""
+        return (named.number, meant(named.rest)) if named.number else ("", "")
+    said = meant(talk.text)
+    if said or not shown_before:
+        return "", said
+    for held in listed(talk.replies.knowledge).values():
+        name = next((name for name in held.called if name in talk.text), "")
+        if name and held.number in shown_before:
+            return held.number, meant(talk.text.replace(name, "", 1))
+    return "", ""
+
+
+def _whose(talk: Talk, number: str) -> str:
+    return listed(talk.replies.knowledge).get(number, Listed(number, "", "")).name(talk.got.lang)
+
+
+def _which(talk: Talk, numbers: tuple[str, ...], key: str) -> Turn:
+    buttons = tuple(_button(talk, key, number) for number in numbers[:MOST_ASKED])
+    said = talk.with_buttons(Reply(talk.replies.say("phone.which", talk.got.lang)), buttons)
+    return _turn(talk, said, state=dataclasses.replace(talk.state, asked=WHICH), action="clarify")
+
+
+def _button(talk: Talk, key: str, number: str) -> Button:
+    label = talk.replies.say(key, talk.got.lang, number=number)
+    return Button(label, label)
+
+
+def _failed(talk: Talk, number: str) -> Turn:
+    """It is put down, and the next number said; what is left to try is remembered with the next one first."""
+    state = talk.state
+    failed = (*(other for other in state.failed if other != number), number)
+    standing = talk.known.phones
+    left = in_order((other for other in state.phones if other not in failed), standing)
+    left = left or ((GENERAL,) if GENERAL not in failed else ())
+    say, lang = talk.replies.say, talk.got.lang
+    # The number itself may have got a dash and a note behind it; it is said as it was shown.
+    line = f"☎ {left[0]}{beside(talk.replies, talk.got, left[0], standing)}  {_whose(talk, left[0])}" if left else ""
+    text = say("phone.noted" if left else "phone.noted.last", lang, number=number, line=line)
+    offers = len(failed) >= OFFERED_AFTER or not left
+    if offers:
+        text = f"{text}\n{say('phone.offer', lang)}"
+    buttons = [_button(talk, "button.phone.failed", left[0]), _button(talk, "button.phone.answered", left[0])] if left else []
+    buttons += [talk.button("button.phone.person")] if offers else []
+    buttons += [_button(talk, "button.phone.after_all", number)]
+    after = dataclasses.replace(state, phones=left, failed=failed, asked=NEXT if left else "")
+    return _turn(talk, talk.with_buttons(Reply(text), tuple(buttons)), ReportPhone(number, "noanswer"), state=after)
+
+
+def _answered(talk: Talk, number: str) -> Turn:
+    failed = tuple(other for other in talk.state.failed if other != number)
+    state = dataclasses.replace(talk.state, failed=failed, asked="")
+    return _turn(talk, talk.say("phone.thanks", number=number), ReportPhone(number, "answered"), state=state)
+
+
+def _person(talk: Talk) -> Turn:
+    """A case, with the numbers that were tried."""
+    needs = talk.state.needs(talk.now)[:3]
+    topics = tuple(dict.fromkeys(("service.human", *(topic for topic in needs if not topic.startswith("service.")))))
+    # The button says nothing of the need: it is the one of before.
+    slots = {name: value for name, value in talk.got.slots.items() if name != "incident"}
+    got = dataclasses.replace(
+        talk.got, action="handoff", topics=tuple(Scored(topic, 1.0) for topic in topics), slots=slots, carried=False, ask="", options=()
+    )
+    there = dataclasses.replace(talk, got=got)
+    level, reason = priority_of(got)
+    draft = CaseDraft(level, reason, topics, talk.state.city, talk.state.district, telling=False)
+    said = there.say("phone.case", recorded=there.replies.say("case.added" if talk.case else "case.recorded", got.lang, case=CASE))
+    state = dataclasses.replace(next_state(talk.state, got, talk.now), topics=talk.state.topics)
+    turn = begin(there, Turn(said, state, draft, understanding=got))
+    facts = (("phones", ", ".join(talk.state.failed)),) if talk.state.failed else ()
+    return dataclasses.replace(turn, case=dataclasses.replace(turn.case or draft, facts=(*(turn.case or draft).facts, *facts)))
+
+
+def _turn(talk: Talk, replies: tuple[Reply, ...], *effects: Effect, state: State, action: Action = "answer") -> Turn:
+    got = dataclasses.replace(talk.got, action=action, topics=_CONTACT, ask="", options=(), alarms=(), carried=False)
+    after = dataclasses.replace(state, spoke=talk.got.lang, traditional=talk.got.traditional, updated_at=talk.now)
+    return Turn(replies, after, understanding=got, effects=effects)
