@@ -20,11 +20,13 @@ from intents.numbers import Listed, listed, written
 from intents.understanding import Action, Scored
 
 WHICH = "phone.which"
-"""What was asked: which number nobody answers."""
+"""What was asked, before what was said: which number is meant."""
 NEXT = "phone.next"
 """A number was said to be tried next; whoever says no more than "nobody answers" means it."""
 GENERAL = "12345"
 """The line that is left where an answer shows no other."""
+SAID = {"phone.noanswer": "button.phone.failed", "phone.answered": "button.phone.answered"}
+"""What can be said of a number (``lexicon/commands.yaml``), and the button that says it of one."""
 MOST_ASKED = 5
 """So many numbers are offered as buttons; another one can be written."""
 OFFERED_AFTER = 2
@@ -64,48 +66,49 @@ def noanswer(talk: Talk) -> Turn | None:
         return None
     if talk.pressed("button.phone.person"):
         return _person(talk)
-    number, said = _read(talk)
-    if number in NEVER:
+    named, said = _read(talk)
+    if said not in SAID:
         return None
-    # A bare number answers the question which one.
-    if number and not said and talk.state.asked == WHICH:
-        said = "phone.noanswer"
-    if said not in {"phone.noanswer", "phone.answered"}:
-        return None
-    numbers = (number,) if number else talk.state.phones[:1] if talk.state.asked == NEXT else talk.state.phones
+    numbers = named or (talk.state.phones[:1] if talk.state.asked == NEXT else talk.state.phones)
     if not numbers:
         return None
-    if said == "phone.answered":
-        return _answered(talk, numbers[0]) if len(numbers) == 1 else _which(talk, numbers, "button.phone.answered")
-    return _failed(talk, numbers[0]) if len(numbers) == 1 else _which(talk, numbers, "button.phone.failed")
+    if len(numbers) > 1:
+        return _which(talk, numbers, said)
+    return _answered(talk, numbers[0]) if said == "phone.answered" else _failed(talk, numbers[0])
 
 
-def _read(talk: Talk) -> tuple[str, str]:
-    """The number that a message names, by itself or by its hospital, and what is said of it; empty where nothing is."""
-    meant, shown_before = talk.replies.meant, (*talk.state.phones, *talk.state.failed)
-    if any(sign.isdigit() for sign in talk.text):
-        named = written(talk.text, (*shown_before, *listed(talk.replies.knowledge)))
-        if named is None or named.digits in NEVER:
-            return (named.digits if named else ""), ""
-        return (named.number, meant(named.rest)) if named.number else ("", "")
+def _read(talk: Talk) -> tuple[tuple[str, ...], str]:
+    """The numbers that a message names, by themselves or by their hospital, and what is said of them; empty where nothing is."""
+    meant, before = talk.replies.meant, (*talk.state.phones, *talk.state.failed)
+    if named := written(talk.text):
+        digits, rest = named
+        # A bare number answers the question which one.
+        said = meant(rest) if rest else talk.state.asked.removeprefix(f"{WHICH}.")
+        if said not in SAID or digits in NEVER:
+            return (), ""
+        number = next((number for number in (*before, *listed(talk.replies.knowledge)) if number.replace("-", "") == digits), "")
+        return ((number,), said) if number else ((), "")
     said = meant(talk.text)
-    if said or not shown_before:
-        return "", said
-    for held in listed(talk.replies.knowledge).values():
-        name = next((name for name in held.called if name in talk.text), "")
-        if name and held.number in shown_before:
-            return held.number, meant(talk.text.replace(name, "", 1))
-    return "", ""
+    if said or not before:
+        return (), said
+    held = listed(talk.replies.knowledge)
+    for number in before:
+        called = held[number].called if number in held else ()
+        if name := next((name for name in called if name in talk.text), ""):
+            return tuple(other for other in before if other in held and held[other].zh == held[number].zh), meant(
+                talk.text.replace(name, "", 1)
+            )
+    return (), ""
 
 
 def _whose(talk: Talk, number: str) -> str:
     return listed(talk.replies.knowledge).get(number, Listed(number, "", "")).name(talk.got.lang)
 
 
-def _which(talk: Talk, numbers: tuple[str, ...], key: str) -> Turn:
-    buttons = tuple(_button(talk, key, number) for number in numbers[:MOST_ASKED])
-    said = talk.with_buttons(Reply(talk.replies.say("phone.which", talk.got.lang)), buttons)
-    return _turn(talk, said, state=dataclasses.replace(talk.state, asked=WHICH), action="clarify")
+def _which(talk: Talk, numbers: tuple[str, ...], said: str) -> Turn:
+    buttons = tuple(_button(talk, SAID[said], number) for number in numbers[:MOST_ASKED])
+    asked = talk.with_buttons(Reply(talk.replies.say("phone.which", talk.got.lang)), buttons)
+    return _turn(talk, asked, state=dataclasses.replace(talk.state, asked=f"{WHICH}.{said}"), action="clarify")
 
 
 def _button(talk: Talk, key: str, number: str) -> Button:
@@ -127,7 +130,7 @@ def _failed(talk: Talk, number: str) -> Turn:
     offers = len(failed) >= OFFERED_AFTER or not left
     if offers:
         text = f"{text}\n{say('phone.offer', lang)}"
-    buttons = [_button(talk, "button.phone.failed", left[0]), _button(talk, "button.phone.answered", left[0])] if left else []
+    buttons = [_button(talk, SAID["phone.noanswer"], left[0]), _button(talk, SAID["phone.answered"], left[0])] if left else []
     buttons += [talk.button("button.phone.person")] if offers else []
     buttons += [_button(talk, "button.phone.after_all", number)]
     after = dataclasses.replace(state, phones=left, failed=failed, asked=NEXT if left else "")
@@ -152,7 +155,7 @@ def _person(talk: Talk) -> Turn:
     there = dataclasses.replace(talk, got=got)
     level, reason = priority_of(got)
     draft = CaseDraft(level, reason, topics, talk.state.city, talk.state.district, telling=False)
-    said = there.say("phone.case", recorded=there.replies.say("case.added" if talk.case else "case.recorded", got.lang, case=CASE))
+    said = there.say("phone.case.added" if talk.case else "phone.case", case=CASE)
     state = dataclasses.replace(next_state(talk.state, got, talk.now), topics=talk.state.topics)
     turn = begin(there, Turn(said, state, draft, understanding=got))
     facts = (("phones", ", ".join(talk.state.failed)),) if talk.state.failed else ()

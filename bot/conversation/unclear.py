@@ -42,7 +42,8 @@ def counted(talk: Talk, turn: Turn) -> Turn:
         puzzled = tuple(dict.fromkeys((*turn.state.puzzled, key)))
         return dataclasses.replace(turn, state=dataclasses.replace(turn.state, puzzled=puzzled))
     if not key:
-        return dataclasses.replace(turn, state=dataclasses.replace(turn.state, lost=0)) if turn.state.lost else turn
+        understood = talk.got.action in {"answer", "handoff", "emergency"}
+        return dataclasses.replace(turn, state=dataclasses.replace(turn.state, lost=0)) if turn.state.lost and understood else turn
     puzzled = tuple(dict.fromkeys((*turn.state.puzzled, key)))
     return dataclasses.replace(turn, state=dataclasses.replace(turn.state, puzzled=puzzled, lost=turn.state.lost + 1))
 
@@ -61,7 +62,8 @@ def _said(talk: Talk, key: str, text: str) -> Turn:
     buttons = need_buttons(talk.replies, options, got.lang)
     said = talk.with_buttons(talk.say(text)[0], (*buttons, talk.button("button.person")))
     shown = got if options else dataclasses.replace(got, options=())
-    state = next_state(talk.state, shown, talk.now)
+    # The buttons of the question before are still there to be pressed.
+    state = next_state(talk.state, got, talk.now)
     turn = counted(talk, Turn(said, state, understanding=shown))
     puzzled = tuple(dict.fromkeys((*turn.state.puzzled, *(() if key == DECLINED else (AGAIN,)))))
     return dataclasses.replace(turn, state=dataclasses.replace(turn.state, puzzled=puzzled))

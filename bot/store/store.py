@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 from bot.clock import Clock, SystemClock, to_ms
 from bot.effects import Forget, ReportPhone
@@ -16,20 +15,20 @@ from bot.settings import Settings
 from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, phones, settling, turns
 from bot.store import secret as secrets_kept
 from bot.store import take as taking
-from bot.store.connection import Connection, Work
+from bot.store.connection import Connection
 from bot.store.half import refuse_half
 from bot.store.inbox import InboxRow
 from bot.store.open import open_engine
+from bot.store.opened import Opened
 from bot.store.outbox import OutRow, Status
 from bot.store.outbox_view import OutItem
 from bot.store.pacer import Pace
 from bot.store.schema import migrate
 
-T = TypeVar("T")
 MEMORY = ":memory:"
 
 
-class Store:
+class Store(Opened):
     """A database of either engine. Safe to use from any thread and by any number of processes.
 
     Every method may raise :class:`StoreUnavailable`; then what it was to write counts as not written. ``now`` is aware.
@@ -45,24 +44,7 @@ class Store:
         self.worker = worker or secrets.token_hex(4)
         self._board = phones.Board()
         self._turn = secrets.randbelow(len(self.pace.turns))
-        self._engine = open_engine(database, lambda db: _prepare(db, clock))
-
-    @property
-    def place(self) -> str:
-        """Where the database is, without a password."""
-        return self._engine.place
-
-    def close(self) -> None:
-        """Commit what is queued and close."""
-        self._engine.close()
-
-    def write(self, work: Work[T], *, single: bool = False, lasting: bool = True) -> T:
-        """Run a callable in a transaction and wait until it is on the disk, unless that is not asked for (:class:`Engine`)."""
-        return self._engine.write(work, single=single, lasting=lasting)
-
-    def read(self, work: Work[T]) -> T:
-        """Run a callable that only reads."""
-        return self._engine.read(work)
+        super().__init__(open_engine(database, lambda db: _prepare(db, clock)))
 
     def accept(self, incoming: Incoming) -> int:
         """Commit the raw row; its id, the first one's for a duplicate."""
@@ -196,11 +178,6 @@ class Store:
         """Messages that were taken and not tried; their attempts stay counted."""
         given = list(ids_attempts)
         self.write(lambda db: settling.give_back(db, given, now))
-
-    @property
-    def shared(self) -> bool:
-        """Whether other processes are meant to work on the same database."""
-        return self._engine.name == "postgresql"
 
     def poll(self, channel: str, now: dt.datetime, lease_s: float) -> bool:
         """Whether this process fetches from a channel for so many seconds from now; ``lease_s`` 0 gives it back."""
