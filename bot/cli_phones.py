@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 @click.option("--jsonl", is_flag=True, help="A JSON object a line, in ASCII.")
 @click.pass_context
 def phones(ctx: click.Context, jsonl: bool) -> None:
-    """List the numbers that residents or operators said something of in the last 12 hours.
+    """List the numbers that nobody answers.
 
-    Three residents within an hour, or an operator, put a number behind the others; somebody who gets through ends it.
+    And all that residents or operators said something of in the last 12 hours. Three residents within an hour, or an operator, put a number behind the others; somebody who gets through ends it.
     """
     if ctx.invoked_subcommand is not None:
         return

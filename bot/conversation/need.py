@@ -26,11 +26,14 @@ def unreadable(talk: Talk) -> Turn | None:
     if kind not in UNREADABLE or talk.text:
         return None
     key = f"ask.{kind}" if talk.replies.has(f"ask.{kind}") else "ask.words"
+    # Of an album each picture comes by itself: the second is not asked about in the same words.
+    again = key in state.puzzled
     asked = dataclasses.replace(got, action="clarify", topics=(), ask="words")
     # Whoever works on the open case must find the picture with it.
     draft = CaseDraft("P3", f"resident:{kind}", (), state.city, state.district) if talk.case else None
-    said = (Reply(talk.replies.say(key, got.lang)),)
-    return Turn(said, dataclasses.replace(state, updated_at=talk.now), draft, understanding=asked)
+    said = talk.offer("unseen.again", "button.person") if again else (Reply(talk.replies.say(key, got.lang)),)
+    puzzled = tuple(dict.fromkeys((*state.puzzled, key)))
+    return Turn(said, dataclasses.replace(state, puzzled=puzzled, updated_at=talk.now), draft, understanding=asked)
 
 
 def need(talk: Talk) -> Turn:

@@ -16,7 +16,7 @@ from bot.model import CASE, Button, CaseDraft, Reply, State, Turn
 from bot.phones import NEVER, in_order
 from bot.places import beside
 from bot.priority import priority_of
-from intents.numbers import Listed, listed, written
+from intents.numbers import Listed, written
 from intents.understanding import Action, Scored
 
 WHICH = "phone.which"
@@ -86,12 +86,12 @@ def _read(talk: Talk) -> tuple[tuple[str, ...], str]:
         said = meant(rest) if rest else talk.state.asked.removeprefix(f"{WHICH}.")
         if said not in SAID or digits in NEVER:
             return (), ""
-        number = next((number for number in (*before, *listed(talk.replies.knowledge)) if number.replace("-", "") == digits), "")
+        number = next((number for number in (*before, *talk.replies.listed) if number.replace("-", "") == digits), "")
         return ((number,), said) if number else ((), "")
     said = meant(talk.text)
     if said or not before:
         return (), said
-    held = listed(talk.replies.knowledge)
+    held = talk.replies.listed
     for number in before:
         called = held[number].called if number in held else ()
         if name := next((name for name in called if name in talk.text), ""):
@@ -102,13 +102,18 @@ def _read(talk: Talk) -> tuple[tuple[str, ...], str]:
 
 
 def _whose(talk: Talk, number: str) -> str:
-    return listed(talk.replies.knowledge).get(number, Listed(number, "", "")).name(talk.got.lang)
+    return talk.replies.listed.get(number, Listed(number, "", "")).name(talk.got.lang)
 
 
 def _which(talk: Talk, numbers: tuple[str, ...], said: str) -> Turn:
-    buttons = tuple(_button(talk, SAID[said], number) for number in numbers[:MOST_ASKED])
-    asked = talk.with_buttons(Reply(talk.replies.say("phone.which", talk.got.lang)), buttons)
-    return _turn(talk, asked, state=dataclasses.replace(talk.state, asked=f"{WHICH}.{said}"), action="clarify")
+    """Asked once in these words; after that a person is offered beside the numbers."""
+    again = WHICH in talk.state.puzzled
+    buttons = [_button(talk, SAID[said], number) for number in numbers[: MOST_ASKED - again]]
+    buttons += [talk.button("button.phone.person")] if again else []
+    plain = Reply(talk.replies.say("phone.which.again" if again else "phone.which", talk.got.lang))
+    puzzled = tuple(dict.fromkeys((*talk.state.puzzled, WHICH)))
+    state = dataclasses.replace(talk.state, asked=f"{WHICH}.{said}", puzzled=puzzled)
+    return _turn(talk, talk.with_buttons(plain, tuple(buttons)), state=state, action="clarify")
 
 
 def _button(talk: Talk, key: str, number: str) -> Button:
@@ -134,13 +139,14 @@ def _failed(talk: Talk, number: str) -> Turn:
     buttons += [talk.button("button.phone.person")] if offers else []
     buttons += [_button(talk, "button.phone.after_all", number)]
     after = dataclasses.replace(state, phones=left, failed=failed, asked=NEXT if left else "")
-    return _turn(talk, talk.with_buttons(Reply(text), tuple(buttons)), ReportPhone(number, "noanswer"), state=after)
+    # A form that was left for this is offered again.
+    return begin(talk, _turn(talk, talk.with_buttons(Reply(text), tuple(buttons)), ReportPhone(number, "noanswer"), state=after))
 
 
 def _answered(talk: Talk, number: str) -> Turn:
     failed = tuple(other for other in talk.state.failed if other != number)
     state = dataclasses.replace(talk.state, failed=failed, asked="")
-    return _turn(talk, talk.say("phone.thanks", number=number), ReportPhone(number, "answered"), state=state)
+    return begin(talk, _turn(talk, talk.say("phone.thanks", number=number), ReportPhone(number, "answered"), state=state))
 
 
 def _person(talk: Talk) -> Turn:
