@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def phones(ctx: click.Context, jsonl: bool) -> None:
     """List the numbers that nobody answers.
 
-    And all that residents or operators said something of in the last 12 hours. Three residents within an hour, or an operator, put a number behind the others; somebody who gets through ends it.
+    And all that residents or operators said something of in the last 12 hours. Three residents within an hour, or an operator,
+    put a number behind the others; somebody who gets through ends it.
     """
     if ctx.invoked_subcommand is not None:
         return
