@@ -13,7 +13,7 @@ from bot.conversation.need import next_state
 from bot.conversation.talk import Talk
 from bot.effects import Effect, ReportPhone
 from bot.model import CASE, Button, CaseDraft, Reply, State, Turn
-from bot.phones import NEVER, in_order
+from bot.phones import NEVER, Standing, in_order
 from bot.places import beside
 from bot.priority import priority_of
 from intents.numbers import Listed, written
@@ -95,9 +95,8 @@ def _read(talk: Talk) -> tuple[tuple[str, ...], str]:
     for number in before:
         called = held[number].called if number in held else ()
         if name := next((name for name in called if name in talk.text), ""):
-            return tuple(other for other in before if other in held and held[other].zh == held[number].zh), meant(
-                talk.text.replace(name, "", 1)
-            )
+            theirs = tuple(other for other in before if other in held and held[other].zh == held[number].zh)
+            return theirs, meant(talk.text.replace(name, "", 1))
     return (), ""
 
 
@@ -126,8 +125,10 @@ def _failed(talk: Talk, number: str) -> Turn:
     state = talk.state
     failed = (*(other for other in state.failed if other != number), number)
     standing = talk.known.phones
-    left = in_order((other for other in state.phones if other not in failed), standing)
-    left = left or ((GENERAL,) if GENERAL not in failed else ())
+    left = tuple(other for other in state.phones if other not in failed)
+    if GENERAL not in (*failed, *left) and all(standing.get(other, Standing()).demoted for other in left):
+        left = (*left, GENERAL)
+    left = in_order(left, standing)
     say, lang = talk.replies.say, talk.got.lang
     # The number itself may have got a dash and a note behind it; it is said as it was shown.
     line = f"☎ {left[0]}{beside(talk.replies, talk.got, left[0], standing)}  {_whose(talk, left[0])}" if left else ""

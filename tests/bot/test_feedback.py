@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.conversation import decide
+from bot.conversation import NOTHING, decide
 from bot.conversation.noanswer import BUDGET
 from bot.effects import Judge, Pick, ReportPhone
-from bot.model import THIS, Incoming, Kind, State, Turn
-from bot.phones import NEVER
+from bot.model import THIS, Incoming, Kind, Known, State, Turn
+from bot.phones import NEVER, Standing
 from bot.replies import Replies
 from intents.load import data_folder, read_examples
 from intents.numbers import listed, written
@@ -26,11 +26,11 @@ def replies() -> Replies:
     return Replies(engine().knowledge)
 
 
-def say(replies: Replies, text: str, state: State | None = None, kind: Kind = "text", **context: Any) -> Turn:
+def say(replies: Replies, text: str, state: State | None = None, kind: Kind = "text", known: Known = NOTHING, **context: Any) -> Turn:
     """One message, decided on."""
     state = state or State(city="xian", updated_at=NOON)
     got = engine().understand(text, Context(city="xian", topics=state.topics, offered=state.options, **context))
-    return decide(state, Incoming("web", "a", "1", text, NOON, kind=kind), got, replies, NOON)
+    return decide(state, Incoming("web", "a", "1", text, NOON, kind=kind), got, replies, NOON, known)
 
 
 def labels(turn: Turn) -> list[str]:
@@ -124,6 +124,37 @@ def test_what_is_said_of_a_number(replies: Replies, text: str, number: str, kind
     assert [(effect.number, effect.kind) for effect in turn.effects if isinstance(effect, ReportPhone)] == (
         [(number, kind)] if number else []
     )
+
+
+@pytest.mark.parametrize(
+    ("demoted", "following"),
+    [
+        ("", ("029-86320424", "12320")),
+        ("029-86320424", ("12320", "029-86320424")),
+        ("029-86320424 12320", ("12345", "029-86320424", "12320")),
+        ("029-86320424 12320 12345", ("029-86320424", "12320", "12345")),
+    ],
+)
+def test_the_next_number_is_one_that_is_reached_and_else_12345(replies: Replies, demoted: str, following: tuple[str, ...]) -> None:
+    state = State(city="xian", phones=("029-61810666", "029-86320424", "12320"), updated_at=NOON)
+    known = Known(phones={number: Standing(1, "residents") for number in demoted.split()})
+    turn = say(replies, "029-61810666没人接", state, known=known)
+    assert turn.state.phones == following and f"☎ {following[0]}" in turn.replies[0].text
+    # Whoever says no more than that nobody answers means the one said last.
+    (effect,) = say(replies, "没人接", turn.state, known=known).effects
+    assert effect == ReportPhone(following[0], "noanswer")
+
+
+def test_a_person_is_offered_after_the_second_different_number(replies: Replies) -> None:
+    state = State(city="xian", phones=("029-61810666", "029-86320424"), updated_at=NOON)
+    offers = []
+    for text in ("029-61810666没人接", "029-61810666没人接", "没人接", "没人接"):
+        turn = say(replies, text, state)
+        state = turn.state
+        offers.append("记下来，让人联系我" in labels(turn))
+    assert offers == [False, False, True, True] and state.failed == ("029-61810666", "029-86320424", "12345")
+    turn = say(replies, "记下来，让人联系我", state, "button")
+    assert turn.case is not None and ("phones", ", ".join(state.failed)) in turn.case.facts
 
 
 def test_nothing_was_shown_and_nothing_is_put_down(replies: Replies) -> None:
