@@ -57,7 +57,7 @@ def standings(reports: Iterable[Report], now: dt.datetime) -> dict[str, Standing
 
 def in_order(numbers: Iterable[str], phones: Standings) -> tuple[str, ...]:
     """The same numbers, those that are demoted behind the others."""
-    return tuple(sorted(numbers, key=lambda number: bool(phones.get(number, Standing()).demoted)))
+    return tuple(sorted(numbers, key=lambda number: number in phones and bool(phones[number].demoted)))
 
 
 def _standing(told: list[Report], now: dt.datetime) -> Standing:

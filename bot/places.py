@@ -23,7 +23,7 @@ def hospitals(replies: Texts, got: Understanding, standing: Standings) -> list[s
     if not got.facilities:
         return []
     lines = [replies.say("place.heading", got.lang, district=_where(replies, got))]
-    reached = sorted(got.facilities, key=lambda facility: _unreached(got, facility, standing))
+    reached = sorted(got.facilities, key=lambda facility: _unreached(got, facility, standing)) if standing else got.facilities
     lines += [line for facility in reached for line in _facility(replies, got, facility, standing)]
     return ["\n".join([*lines, *_notes(replies, got)])]
 
@@ -63,7 +63,7 @@ def lines_to_call(replies: Texts, got: Understanding, said: str, standing: Stand
     chosen = [line for line in news if minds or "psychology" not in line.serves]
     if got.action == "emergency":
         chosen = [line for line in chosen if minds and _HELPS_IN_DANGER & set(line.serves)]
-    order = in_order((line.number for line in chosen), standing)
+    order = in_order([line.number for line in chosen], standing)
     chosen.sort(key=lambda line: order.index(line.number))
     shown = (f"☎ {line.number}{beside(replies, got, line.number, standing)}  {line.name.in_(got.lang)}" for line in chosen)
     return ["\n".join(shown)] if chosen else []
@@ -71,8 +71,8 @@ def lines_to_call(replies: Texts, got: Understanding, said: str, standing: Stand
 
 def beside(replies: Texts, got: Understanding, number: str, standing: Standings) -> str:
     """What stands beside a number that somebody could not reach; empty for any other, and always for those of danger."""
-    found = standing.get(number, Standing())
-    if number in NEVER or found == Standing():
+    found = standing.get(number)
+    if found is None or number in NEVER:
         return ""
     if found.demoted:
         return replies.say(f"phone.demoted.{found.demoted}", got.lang)

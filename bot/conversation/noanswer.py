@@ -27,7 +27,7 @@ GENERAL = "12345"
 """The line that is left where an answer shows no other."""
 SAID = {"phone.noanswer": "button.phone.failed", "phone.answered": "button.phone.answered"}
 """What can be said of a number (``lexicon/commands.yaml``), and the button that says it of one."""
-MOST_ASKED = 5
+MOST_ASKED = 4
 """So many numbers are offered as buttons; another one can be written."""
 OFFERED_AFTER = 2
 """After so many different numbers a person is offered."""
@@ -44,7 +44,8 @@ def shown(talk: Talk, turn: Turn) -> Turn:
         return turn
     numbers = tuple(dict.fromkeys(number for reply in turn.replies for number in _SHOWN.findall(reply.text) if number not in NEVER))
     if not numbers:
-        return turn
+        # "Nobody answers" is then said of whom this answer sends to, not of a number before it.
+        return turn if got.carried else dataclasses.replace(turn, state=dataclasses.replace(turn.state, phones=()))
     turn = dataclasses.replace(turn, state=dataclasses.replace(turn.state, phones=numbers))
     if asks(turn) or sum(len(reply.buttons) for reply in turn.replies) >= BUDGET:
         return turn
@@ -66,6 +67,8 @@ def noanswer(talk: Talk) -> Turn | None:
         return None
     if talk.pressed("button.phone.person"):
         return _person(talk)
+    if talk.pressed("button.phone.community") and talk.state.phones:
+        return _community(talk)
     named, said = _read(talk)
     if said not in SAID:
         return None
@@ -108,6 +111,7 @@ def _which(talk: Talk, numbers: tuple[str, ...], said: str) -> Turn:
     """Asked once in these words; after that a person is offered beside the numbers."""
     again = WHICH in talk.state.puzzled
     buttons = [_button(talk, SAID[said], number) for number in numbers[: MOST_ASKED - again]]
+    buttons += [talk.button("button.phone.community")] if said == "phone.noanswer" else []
     buttons += [talk.button("button.phone.person")] if again else []
     plain = Reply(talk.replies.say("phone.which.again" if again else "phone.which", talk.got.lang))
     puzzled = tuple(dict.fromkeys((*talk.state.puzzled, WHICH)))
@@ -122,26 +126,46 @@ def _button(talk: Talk, key: str, number: str) -> Button:
 
 def _failed(talk: Talk, number: str) -> Turn:
     """It is put down, and the next number said; what is left to try is remembered with the next one first."""
-    state = talk.state
-    failed = (*(other for other in state.failed if other != number), number)
+    failed = (*(other for other in talk.state.failed if other != number), number)
+    left = _left(talk, failed)
+    say, lang = talk.replies.say, talk.got.lang
+    offers = len(failed) >= OFFERED_AFTER or not left
+    text = say("phone.noted" if left else "phone.noted.last", lang, number=number, line=_line(talk, left))
+    buttons = [*_tried(talk, left), *([talk.button("button.phone.person")] if offers else [])]
+    buttons.append(_button(talk, "button.phone.after_all", number))
+    said = talk.with_buttons(Reply(f"{text}\n{say('phone.offer', lang)}" if offers else text), tuple(buttons))
+    after = dataclasses.replace(talk.state, phones=left, failed=failed, asked=NEXT if left else "")
+    # A form that was left for this is offered again.
+    return begin(talk, _turn(talk, said, ReportPhone(number, "noanswer"), state=after))
+
+
+def _community(talk: Talk) -> Turn:
+    """Of the community's own number nothing is known: one that is shown comes next, and a person is offered."""
+    left = _left(talk, talk.state.failed)
+    if not left:
+        return _person(talk)
+    text = "\n".join(talk.replies.say(key, talk.got.lang, line=_line(talk, left)) for key in ("phone.community", "phone.offer"))
+    said = talk.with_buttons(Reply(text), (*_tried(talk, left), talk.button("button.phone.person")))
+    return begin(talk, _turn(talk, said, state=dataclasses.replace(talk.state, phones=left, asked=NEXT)))
+
+
+def _left(talk: Talk, failed: tuple[str, ...]) -> tuple[str, ...]:
+    """The numbers still to be tried, the next one first: one that is reached, and where there is none 12345."""
     standing = talk.known.phones
-    left = tuple(other for other in state.phones if other not in failed)
+    left = tuple(other for other in talk.state.phones if other not in failed)
     if GENERAL not in (*failed, *left) and all(standing.get(other, Standing()).demoted for other in left):
         left = (*left, GENERAL)
-    left = in_order(left, standing)
-    say, lang = talk.replies.say, talk.got.lang
-    # The number itself may have got a dash and a note behind it; it is said as it was shown.
-    line = f"☎ {left[0]}{beside(talk.replies, talk.got, left[0], standing)}  {_whose(talk, left[0])}" if left else ""
-    text = say("phone.noted" if left else "phone.noted.last", lang, number=number, line=line)
-    offers = len(failed) >= OFFERED_AFTER or not left
-    if offers:
-        text = f"{text}\n{say('phone.offer', lang)}"
-    buttons = [_button(talk, SAID["phone.noanswer"], left[0]), _button(talk, SAID["phone.answered"], left[0])] if left else []
-    buttons += [talk.button("button.phone.person")] if offers else []
-    buttons += [_button(talk, "button.phone.after_all", number)]
-    after = dataclasses.replace(state, phones=left, failed=failed, asked=NEXT if left else "")
-    # A form that was left for this is offered again.
-    return begin(talk, _turn(talk, talk.with_buttons(Reply(text), tuple(buttons)), ReportPhone(number, "noanswer"), state=after))
+    return in_order(left, standing)
+
+
+def _line(talk: Talk, left: tuple[str, ...]) -> str:
+    """The next number as an answer shows it, with whose it is."""
+    return f"☎ {left[0]}{beside(talk.replies, talk.got, left[0], talk.known.phones)}  {_whose(talk, left[0])}" if left else ""
+
+
+def _tried(talk: Talk, left: tuple[str, ...]) -> list[Button]:
+    """What can be said of the next number once it was called."""
+    return [_button(talk, key, left[0]) for key in SAID.values()] if left else []
 
 
 def _answered(talk: Talk, number: str) -> Turn:

@@ -157,6 +157,16 @@ def test_a_person_is_offered_after_the_second_different_number(replies: Replies)
     assert turn.case is not None and ("phones", ", ".join(state.failed)) in turn.case.facts
 
 
+def test_after_an_answer_without_a_number_no_earlier_one_is_meant(replies: Replies) -> None:
+    state = State(city="xian", phones=("029-61810666",), updated_at=NOON)
+    turn = say(replies, "how do i get my diabetes medicine", state)
+    assert "☎" not in turn.replies[0].text and turn.state.phones == ()
+    # A fragment shows none either, but it belongs to the answer before it.
+    assert say(replies, "我妈透析，小区封了，雁塔区").state.phones
+    kept = say(replies, "周二周四", dataclasses.replace(state, topics=("care.dialysis",)))
+    assert kept.understanding is not None and kept.understanding.carried and kept.state.phones == state.phones
+
+
 def test_nothing_was_shown_and_nothing_is_put_down(replies: Replies) -> None:
     for kind in ("text", "button"):
         assert say(replies, "没人接", kind=kind).effects == ()  # type: ignore[arg-type]
