@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.model import Button, Reply
+from bot.phones import Standings
 from bot.places import hospitals, lines_to_call, missing, nearest
 from bot.shorten import shorten
 from bot.texts import Texts
@@ -11,6 +14,7 @@ from intents.knowledge import Flag
 from intents.understanding import Citation, Understanding
 
 MAX_ANSWERS = 2
+NOTHING: Standings = {}
 MAX_SOURCES = 2
 _LOCAL = ("care.", "transport.", "medicine.", "contact.", "quarantine.", "home.", "supplies.", "tcm.", "policy.")
 _MEANWHILE_FLAGS = 2
@@ -20,16 +24,30 @@ _WAY_TOLD = frozenset({"care.dialysis", "care.oncology", "care.maternity", "care
 """Topics whose text for a closed area tells the way to the hospital and back."""
 
 
+def need_buttons(replies: Texts, topics: Iterable[str], lang: str) -> tuple[Button, ...]:
+    """A button for each topic; pressing it says the topic's name."""
+    buttons = []
+    for topic in topics:
+        key, name = f"button.need.{topic}", replies.knowledge.topics[topic].name.in_(lang)
+        buttons.append(Button(replies.say(key, lang) if replies.has(key) else name, name))
+    return tuple(buttons)
+
+
 class Composer:
     """Builds one reply from an understanding. Pure."""
 
     def __init__(self, replies: Texts) -> None:
         self._replies = replies
 
-    def compose(self, got: Understanding, case: int | str | None, *, added: bool = False, taken: bool = False) -> Reply:
-        """The reply to one message. ``added``: what it says joins a case that was open before; ``taken``: a person works on it."""
+    def compose(
+        self, got: Understanding, case: int | str | None, *, added: bool = False, taken: bool = False, phones: Standings = NOTHING
+    ) -> Reply:
+        """The reply to one message. ``added``: what it says joins a case that was open before; ``taken``: a person works on it.
+
+        ``phones``: how numbers stand.
+        """
         if got.action == "emergency":
-            return self._emergency(got, case)
+            return self._emergency(got, case, phones)
         if got.action == "smalltalk":
             return self._reply([self._say(got, f"smalltalk.{got.ask or 'hello'}")])
         if got.action == "decline":
@@ -40,12 +58,12 @@ class Composer:
         recorded = [self._say(got, key, case=case)] if case is not None else []
         if got.carried and not self._news(got):
             return self._brief(got, recorded)
-        return self._handoff(got, recorded) if got.action == "handoff" else self._answer(got, recorded)
+        return self._handoff(got, recorded, phones) if got.action == "handoff" else self._answer(got, recorded, phones)
 
     def _say(self, got: Understanding, key: str, **values: object) -> str:
         return self._replies.say(key, got.lang, **values)
 
-    def _emergency(self, got: Understanding, case: int | str | None) -> Reply:
+    def _emergency(self, got: Understanding, case: int | str | None, phones: Standings) -> Reply:
         silent = "again" in got.marks or any(topic.id == "care.ambulance" for topic in got.topics)
         fails = [self._say(got, "trouble.care.ambulance" if silent else "emergency.fails"), *nearest(self._replies, got)]
         cant_phone = self._say(got, "emergency.cant_phone")
@@ -60,24 +78,24 @@ class Composer:
         tell = [self._say(got, "emergency.tell"), f"{self._say(got, 'emergency.no_refusal')}\n{self._say(got, 'emergency.choice')}"]
         middle = [*fails, *tell] if silent else [*tell, *fails]
         parts = [*first, *meanwhile, *middle, cant_phone]
-        return self._reply([*parts, *lines_to_call(got, "\n".join(parts)), *number, *self._sources(got, 1)])
+        return self._reply([*parts, *lines_to_call(self._replies, got, "\n".join(parts), phones), *number, *self._sources(got, 1)])
 
-    def _answer(self, got: Understanding, recorded: list[str]) -> Reply:
+    def _answer(self, got: Understanding, recorded: list[str], phones: Standings) -> Reply:
         topics = [topic.id for topic in got.topics if topic.id != "other" or len(got.topics) == 1][:MAX_ANSWERS]
         texts = [self.answer_text(got, topic) for topic in self._unsaid(got, topics)]
-        places = hospitals(self._replies, got)
+        places = hospitals(self._replies, got, phones)
         if "phone" in got.marks and topics[0] == "contact.hotline":  # about the place just named
             places, texts = [], [*places, *missing(self._replies, got), texts[0]]
         parts = [*self._urgent(got), *self._short(got, texts), *self._fee(got, texts), *places, *missing(self._replies, got)]
-        parts += [*lines_to_call(got, "\n".join(parts)), *recorded]
+        parts += [*lines_to_call(self._replies, got, "\n".join(parts), phones), *recorded]
         parts += [self._next(got, topics) if not recorded else "", *self._sources(got, MAX_SOURCES)]
         return self._reply([*parts, *self._city_line(got)], (*self._city_buttons(got), *(() if recorded else (self._person(got),))))
 
-    def _handoff(self, got: Understanding, recorded: list[str]) -> Reply:
+    def _handoff(self, got: Understanding, recorded: list[str], phones: Standings) -> Reply:
         topics = [topic.id for topic in got.topics] or ["other"]
         texts = [self._trouble(got, topics[0]), *(self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS] if topic != "other")]
-        parts = [*self._urgent(got), *self._short(got, texts), *hospitals(self._replies, got), *missing(self._replies, got)]
-        parts += [*lines_to_call(got, "\n".join(parts)), *recorded, *self._sources(got, MAX_SOURCES)]
+        parts = [*self._urgent(got), *self._short(got, texts), *hospitals(self._replies, got, phones), *missing(self._replies, got)]
+        parts += [*lines_to_call(self._replies, got, "\n".join(parts), phones), *recorded, *self._sources(got, MAX_SOURCES)]
         return self._reply([*parts, *self._city_line(got)], self._city_buttons(got))
 
     def _brief(self, got: Understanding, recorded: list[str]) -> Reply:
@@ -89,12 +107,7 @@ class Composer:
 
     def _clarify(self, got: Understanding) -> Reply:
         parts = [*self._urgent(got), self._say(got, f"ask.{got.ask or 'words'}")]
-        buttons = []
-        for option in got.options:
-            key = f"button.need.{option}"
-            name = self._replies.knowledge.topics[option].name.in_(got.lang)
-            buttons.append(Button(self._say(got, key) if self._replies.has(key) else name, name))
-        return self._reply(parts, (*buttons, self._person(got)))
+        return self._reply(parts, (*need_buttons(self._replies, got.options, got.lang), self._person(got)))
 
     def answer_text(self, got: Understanding, topic: str) -> str:
         """The text of a topic, the most specific that there is: zone and city, zone, city, plain."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.person import Entry
+from bot.phones import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,30 @@ class Unregister:
     patient: str = ""
 
 
-Effect = Later | NoLater | CloseCase | RateCase | Answered | Forget | Register | Unregister
+@dataclass(frozen=True, slots=True)
+class ReportPhone:
+    """What the resident says of a telephone number: that nobody answers, or that they got through."""
+
+    number: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What the resident says of an answer: 1 it was useful, -1 it was not. ``row``: the inbox row that it answered."""
+
+    row: int
+    topics: tuple[str, ...]
+    provisions: tuple[str, ...]
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Of what was offered for a message that was not clear, the inbox row ``row``, the resident has picked this topic."""
+
+    row: int
+    topic: str
+
+
+Effect = Later | NoLater | CloseCase | RateCase | Answered | Forget | Register | Unregister | ReportPhone | Judge | Pick

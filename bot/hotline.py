@@ -181,7 +181,9 @@ class Hotline:
             log.error("understanding_failed", inbox=row.id, why=why, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, why)
         try:
-            turn = self._decide(state, incoming, understanding, self._replies, now, self._store.known(state))
+            # Numbers are asked after only where some are shown, or were: most messages cost no further read.
+            phones = now if understanding.facilities or understanding.hotlines or state.phones else None
+            turn = self._decide(state, incoming, understanding, self._replies, now, self._store.known(state, phones))
         except Exception as error:
             log.error("decision_failed", inbox=row.id, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, "decision", understanding)
@@ -216,7 +218,7 @@ def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.dat
     """What is known before a message: a city that the request fixes goes before the conversation's, that before the settings'."""
     city = incoming.city or state.city or settings.city
     district = state.district if state.city in ("", city) else ""
-    return Context(city, district, state.zone, state.patient, state.needs(now), settings.day(now), settings.live)
+    return Context(city, district, state.zone, state.patient, state.needs(now), settings.day(now), settings.live, state.woken(now).options)
 
 
 def _slots(context: Context) -> dict[str, str | bool]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.effects import Effect
 from bot.person import Entry
+from bot.phones import Standings
 from intents.understanding import Understanding
 
 Channel = Literal["telegram", "web", "terminal"]
@@ -36,6 +37,8 @@ EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
 """Recorded and acted on, but never answered."""
 DATA = "{data}"
 """Stands in a reply for what :attr:`Turn.about` makes of what is kept about the person."""
+THIS = -1
+"""In a state: stands for the inbox row of the message itself, which is known only inside the transaction."""
 
 FADES = dt.timedelta(hours=6)
 """After this silence the need of before no longer counts; place and language stay."""
@@ -186,6 +189,29 @@ class State:
     register: tuple[str, ...] = ()
     """Whom the questions of the register are about: group and patient (:mod:`bot.conversation.register`)."""
 
+    phones: tuple[str, ...] = ()
+    """The telephone numbers shown last that can be reported, in their order (:mod:`bot.conversation.noanswer`)."""
+    failed: tuple[str, ...] = ()
+    """Those that nobody answered this resident."""
+    answer: tuple[tuple[str, ...], ...] = ()
+    """Topics and provisions of the answer that was last asked about: was it useful (:mod:`bot.conversation.feedback`)."""
+    answered: int = 0
+    """The inbox row of what it answered; :data:`THIS` while the turn is decided."""
+    unclear: int = 0
+    """The inbox row of the message that was not clear just now, :data:`THIS` while the turn is decided."""
+    options: tuple[str, ...] = ()
+    """The topics that were offered for it."""
+    puzzled: tuple[str, ...] = ()
+    """What was asked, or said, in this conversation because a message was not understood."""
+    lost: int = 0
+    """So many messages in a row were not understood."""
+
+    def woken(self, now: dt.datetime) -> State:
+        """The same after a long silence without what counts within one conversation only."""
+        if self.updated_at is None or now - self.updated_at <= FADES:
+            return self
+        return replace(self, phones=(), failed=(), answer=(), answered=0, unclear=0, options=(), puzzled=(), lost=0)
+
     def needs(self, now: dt.datetime) -> tuple[str, ...]:
         """The topics of before that still count: none after a long silence, and an emergency only for a while."""
         quiet = now - self.updated_at if self.updated_at else dt.timedelta()
@@ -215,6 +241,8 @@ class Person:
     """Whom they have put down as at risk."""
     moments: int = 0
     """So many moments are set at which the chat is to be come back to."""
+    reports: int = 0
+    """So many times they have told how a telephone number answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,3 +269,5 @@ class Known:
 
     case: Case | None = None
     """The chat's case that the conversation is about, open or closed."""
+    phones: Standings = field(default_factory=dict)
+    """How telephone numbers stand that something is said against; read only where numbers are shown or were."""

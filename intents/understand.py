@@ -42,8 +42,20 @@ class Understander:
         """Understand one message in its context."""
         reading = self._reader(text, context.city)
         prediction = self._predict(reading)
-        followed = follow(decide(reading, prediction, self._flags), reading, context, self.knowledge)
+        decision = decide(reading, prediction, self._flags)
+        picked = self._picked(text, context)
+        if picked and decision.action != "emergency":
+            followed = Followed(replace(decision, action="answer", topics=(Scored(picked, 1.0),)))
+        else:
+            followed = follow(decision, reading, context, self.knowledge)
         return self._answer(reading, followed, context)
+
+    def _picked(self, text: str, context: Context) -> str:
+        """The topic that was offered and is named by nothing but its name: then there is nothing to be guessed."""
+        words = text.strip().casefold()
+        offered = (self.knowledge.topics[topic] for topic in context.offered if topic in self.knowledge.topics)
+        named = (topic.id for topic in offered if words in {topic.name.zh.casefold(), topic.name.en.casefold()})
+        return next(named, "")
 
     def _predict(self, reading: Reading) -> Prediction:
         prediction = self._matcher.predict(reading.text.plain[:_MAX_READ], reading.document, reading.signs)

@@ -143,7 +143,7 @@ class Player:
         self._updates += 1
         now = self._clock.now()
         channel, lang, city = given.get("channel", "telegram"), given.get("lang", ""), given.get("city", "")
-        return Incoming(channel, given.get("chat", "7"), str(self._updates), text, now, lang, city, kind)  # type: ignore[arg-type]
+        return Incoming(channel, turn.get("chat", given.get("chat", "7")), str(self._updates), text, now, lang, city, kind)  # type: ignore[arg-type]
 
     def _shown(self, turn: Turn, case: int, texts: list[str]) -> dict[str, Any]:
         assert turn.understanding is not None

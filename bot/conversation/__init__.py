@@ -11,20 +11,37 @@ from collections.abc import Callable
 
 from bot.conversation.cases import case
 from bot.conversation.commands import command, urgent
+from bot.conversation.feedback import asked_useful, judged, picked
 from bot.conversation.form import begin, form
 from bot.conversation.ladders import came, sheet
 from bot.conversation.later import later
 from bot.conversation.mydata import mydata
 from bot.conversation.need import need, unreadable
+from bot.conversation.noanswer import noanswer, shown
 from bot.conversation.register import offered, register
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
+from bot.conversation.unclear import counted, unclear
 from bot.model import Incoming, Known, State, Turn
 from bot.replies import Replies
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
-HANDLERS: tuple[Handler, ...] = (later, came, mydata, register, urgent, command, case, answer_to_staff, form, unreadable)
+HANDLERS: tuple[Handler, ...] = (
+    later,
+    came,
+    mydata,
+    register,
+    urgent,
+    command,
+    case,
+    noanswer,
+    judged,
+    answer_to_staff,
+    form,
+    unreadable,
+    unclear,
+)
 NOTHING = Known()
 
 
@@ -36,5 +53,6 @@ def decide(
     for handler in HANDLERS:
         turn = handler(talk)
         if turn is not None:
-            return turn
-    return offered(talk, begin(talk, sheet(talk, need(talk))))
+            return picked(talk, turn)
+    turn = begin(talk, sheet(talk, counted(talk, need(talk))))
+    return picked(talk, asked_useful(talk, offered(talk, shown(talk, turn))))

@@ -108,7 +108,7 @@ def talk_of(state: State, incoming: Incoming, understanding: Understanding, repl
     got = dataclasses.replace(understanding, lang=lang, traditional=traditional and lang == "zh")
     if state.elsewhere and not got.slots.get("city") and "city" not in got.unpublished:
         got = dataclasses.replace(got, unpublished=(*got.unpublished, "city"))
-    return Talk(state, incoming, got, replies, now, known)
+    return Talk(state.woken(now), incoming, got, replies, now, known)
 
 
 def _language(state: State, incoming: Incoming, understanding: Understanding) -> Literal["zh", "en"]:

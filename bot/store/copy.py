@@ -31,6 +31,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "secrets": ("name",),
     "case_links": ("one", "other", "why"),
     "register": ("address", "grp", "patient"),
+    "phone_reports": ("id",),
+    "judgements": ("id",),
+    "picks": ("id",),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

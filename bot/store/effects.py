@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.effects import Answered, CloseCase, Effect, Forget, Later, NoLater, RateCase, Register, Unregister
-from bot.store import cases, dues, mydata, register
+from bot.effects import Answered, CloseCase, Effect, Forget, Judge, Later, NoLater, Pick, RateCase, Register, ReportPhone, Unregister
+from bot.store import cases, dues, evidence, mydata, phones, register
 from bot.store.connection import Connection
 
 
@@ -28,3 +28,9 @@ def apply(db: Connection, address: str, effect: Effect, now: dt.datetime) -> Non
             register.put(db, address, entry, now)
         case Unregister(group, patient):
             register.remove(db, address, group, patient)
+        case ReportPhone(number, kind):
+            phones.report(db, number, kind, address, now)
+        case Judge():
+            evidence.judge(db, effect, now)
+        case Pick():
+            evidence.pick(db, effect, now)

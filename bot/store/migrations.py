@@ -215,4 +215,38 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX case_links_back ON case_links (other)",
     ),
+    (
+        # Telephone numbers that nobody answers; an operator has no address.
+        """
+        CREATE TABLE phone_reports (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            number TEXT NOT NULL,
+            address TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('noanswer', 'answered', 'demoted', 'restored'))
+        )
+        """,
+        "CREATE INDEX phone_reports_by_time ON phone_reports (at, id)",
+        "CREATE INDEX phone_reports_demoted ON phone_reports (number) WHERE kind = 'demoted'",
+        "CREATE INDEX phone_reports_of_chat ON phone_reports (address)",
+        # What residents say of our answers, and what they picked where a message was not clear: ids, no words, no address.
+        """
+        CREATE TABLE judgements (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            inbox_id BIGINT NOT NULL,
+            topics TEXT NOT NULL,
+            provisions TEXT NOT NULL,
+            value INTEGER NOT NULL CHECK (value IN (1, -1)),
+            at BIGINT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE picks (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            inbox_id BIGINT NOT NULL,
+            topic TEXT NOT NULL,
+            at BIGINT NOT NULL
+        )
+        """,
+    ),
 )

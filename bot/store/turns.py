@@ -7,7 +7,7 @@ import datetime as dt
 
 from bot.effects import Forget
 from bot.errors import Overtaken
-from bot.model import CASE, DATA, EXPECTS, Button, Reply, Turn
+from bot.model import CASE, DATA, EXPECTS, THIS, Button, Reply, State, Turn
 from bot.store import cases, effects, expectation, inbox, messages, mydata, outbox
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
@@ -26,6 +26,7 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
         number = cases.log_case(db, address, turn.case, words=words, inbox_id=row.id, now=now)
         state = dataclasses.replace(state, case=number)
     number = state.case
+    state = _with_row(state, row.id)
     messages.move_on(db, address, state, version, now)
     case = number if turn.case is not None else None
     for effect in turn.effects:
@@ -41,6 +42,15 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     for what in dict.fromkeys(turn.gaps):
         messages.note_gap(db, what, state.city, state.district, now)
     return number
+
+
+def _with_row(state: State, row: int) -> State:
+    """The state with the row of the message itself where it is meant."""
+    if THIS not in (state.answered, state.unclear):
+        return state
+    return dataclasses.replace(
+        state, answered=row if state.answered == THIS else state.answered, unclear=row if state.unclear == THIS else state.unclear
+    )
 
 
 def _lane(turn: Turn) -> Lane:

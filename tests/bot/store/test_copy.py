@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
-from bot.effects import Later
+from bot.effects import Judge, Later, Pick, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, State, Turn
 from bot.person import Entry
-from bot.store import copy, register
+from bot.store import copy, effects, register
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
@@ -59,6 +59,8 @@ def fill(database: str, clock: FrozenClock) -> None:
     store.unreachable("telegram:3", "blocked", NOON)
     store.secret("page")
     store.write(lambda db: register.put(db, "telegram:0", Entry("dialysis", "family", "xian", "yanta", "2022-04-06", "周三"), NOON))
+    said = (ReportPhone("12345", "noanswer"), Judge(1, ("care.fever",), ("doc/p1",), -1), Pick(1, "care.fever"))
+    store.write(lambda db: [effects.apply(db, "telegram:0", effect, NOON) for effect in said])
     store.close()
 
 
