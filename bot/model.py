@@ -79,6 +79,8 @@ class Reply:
 
     text: str
     buttons: tuple[Button, ...] = ()
+    picture: str = ""
+    """What a channel that can show pictures shows in place of the text (:func:`bot.show.picture_id`); empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,8 @@ class Player:
             "slots": shape["slots"],
             "flags": shape["flags"],
             "case": case if turn.case else 0,
-            "replies": texts,
+            # The words of a picture stand in data/directives; who reads this wants to see that it comes, and where.
+            "replies": [f"[{said.picture}]" if said.picture else text for said, text in zip(turn.replies, texts, strict=True)],
             "buttons": list(self._buttons),
             **({"effects": [type(effect).__name__ for effect in turn.effects]} if turn.effects else {}),
         }

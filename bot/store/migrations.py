@@ -193,4 +193,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Lines that repeat to somebody what is kept about them.
         "ALTER TABLE messages ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
     ),
+    (
+        # A sheet to hold up, which Telegram shows as a picture.
+        "ALTER TABLE outbox ADD COLUMN picture TEXT NOT NULL DEFAULT ''",
+    ),
 )
