@@ -7,12 +7,14 @@ from dataclasses import replace
 from intents.decide import decide
 from intents.directory import asked, choose_facilities, choose_hotlines, cite
 from intents.follow import Followed, follow
+from intents.hospitals import Hospitals
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher, Prediction
 from intents.phrases import Phrases
 from intents.read import Reader, Reading
 from intents.understanding import Context, Scored, Understanding
 
+_REFUSED = "care.refused"
 _FLAG_LINES = {"mental": ("psychology",), "poisoning-08": ("fire",), "elderly_access-03": ("police",), "mental-06": ("violence",)}
 _MAX_READ = 20_000
 _TALK = ("thanks", "bye", "robot", "what", "ok")
@@ -37,6 +39,7 @@ class Understander:
         self._matcher = matcher
         self._phrases = Phrases(phrases)
         self._flags = knowledge.flags
+        self._hospitals = Hospitals(knowledge.cities)
 
     def __call__(self, text: str, context: Context) -> Understanding:
         """Understand one message in its context."""
@@ -67,6 +70,7 @@ class Understander:
         if "patient" not in slots and decision.incident and "third_person" not in reading.concepts:
             slots["patient"] = "self"
         topics = [topic.id for topic in decision.topics]
+        hospitals, refused = self._turned_away(reading, topics, slots, context)
         result = Understanding(
             action=decision.action,
             topics=decision.topics,
@@ -78,6 +82,8 @@ class Understander:
             carried=followed.carried,
             marks=reading.marks,
             context=context,
+            hospitals=hospitals,
+            refused=refused,
         )
         if decision.action == "smalltalk":
             kind = next((kind for kind in _TALK if f"talk_{kind}" in reading.concepts), "hello")
@@ -95,6 +101,21 @@ class Understander:
                 return settled
             return self._clarify(result, reading, topics)
         return self._cite(result, reading, topics)
+
+    def _turned_away(
+        self, reading: Reading, topics: list[str], slots: dict[str, str | bool], context: Context
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The hospitals named, and those that refused. Where no city is known that of the hospital is the patient's."""
+        if _REFUSED not in topics and _REFUSED not in context.topics:
+            return (), ()
+        raw = reading.text.plain if reading.text.typed_pinyin else reading.text.raw
+        city = str(slots.get("city", ""))
+        named = self._hospitals.mentions(raw, city)
+        refusing = self._hospitals.refusing(raw, city) if _REFUSED in topics else ()
+        places = {mention.city for mention in refusing if mention.city}
+        if not city and len(places) == 1:
+            slots["city"] = places.pop()
+        return tuple(dict.fromkeys(one.name for one in named)), tuple(dict.fromkeys(one.name for one in refusing))
 
     def _settled(self, result: Understanding, reading: Reading) -> Understanding | None:
         """The answer where no topic is sure but the words ask for one very provision; None where they don't."""
@@ -128,7 +149,8 @@ class Understander:
         lines: list[str] = []
         for flag in result.flags:
             lines += _FLAG_LINES.get(flag.id, _FLAG_LINES.get(flag.id.split("-")[0], ()))
-        facilities, gaps = choose_facilities(city, topics, needs, result.slots, result.context) if city else ((), ())
+        avoid = frozenset((*result.context.refused, *result.refused))
+        facilities, gaps = choose_facilities(city, topics, needs, result.slots, result.context, avoid) if city else ((), ())
         hotlines, silent = choose_hotlines(self.knowledge, city, topics, lines, result.slots, result.context)
         return replace(
             result,

@@ -26,6 +26,8 @@ class Context:
     date: dt.date = dt.date(2022, 4, 5)
     live: bool = False
     """Whether ``date`` is today and not a replay: then unverified numbers and roles are withheld."""
+    refused: tuple[str, ...] = ()
+    """Names of hospitals that have turned the patient away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Understanding:
     marks: frozenset[str] = frozenset()
     """What the message does to the conversation before it: ``phone``, ``cancel``, ``settled`` …"""
     context: Context = field(default_factory=Context)
+
+    hospitals: tuple[str, ...] = ()
+    """Names of hospitals that stand in a message about being turned away: as in the data, else as the resident writes them."""
+    refused: tuple[str, ...] = ()
+    """Those of them that turned the patient away."""
 
     @property
     def main(self) -> str:

@@ -159,6 +159,7 @@ class Player:
                 "reason": row["reason"],
                 "topics": json.loads(row["topics"]),
                 "place": [part for part in (row["city"], row["district"]) if part],
+                **({"hospital": row["hospital"]} if row["hospital"] else {}),
                 "audit": [link["kind"] for link in db.execute(audit, (row["number"],))],
             }
             for row in db.execute("SELECT * FROM cases ORDER BY number")

@@ -7,7 +7,8 @@ import dataclasses
 from bot.conversation.ladders import CAME
 from bot.conversation.talk import Talk
 from bot.effects import CloseCase, Effect, NoLater, RateCase
-from bot.model import AHEAD, CASE, Case, CaseDraft, Reply, Turn
+from bot.model import AHEAD, CASE, LIST, Case, CaseDraft, Reply, Turn
+from bot.places import in_words
 from intents.understanding import Action, Scored
 
 RATINGS = {"button.helped": 1, "button.not_helped": -1}
@@ -42,7 +43,11 @@ def _open(talk: Talk, found: Case) -> Turn | None:
         return _turn(talk, found, talk.say("case.cancel.urgent", case=CASE), said="cancelled")
     if "cancel" in got.marks:
         return _turn(talk, found, talk.offer("case.cancel", "button.close", "button.keep_open", case=CASE), said="cancelled")
-    return _turn(talk, found, talk.say("case.status", case=CASE, ahead=AHEAD))
+    (told,) = talk.say("case.status", case=CASE, ahead=AHEAD)
+    if found.hospital:
+        (where,) = talk.say("case.hospital", hospital=in_words(talk.replies, talk.got.lang, found.hospital.split(LIST)))
+        told = Reply(f"{told.text}\n{where.text}")
+    return _turn(talk, found, (told,))
 
 
 def _closed(talk: Talk, found: Case) -> Turn | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from bot.clock import from_ms, to_ms
@@ -143,10 +144,14 @@ def all_of(db: Connection, address: str) -> list[Case]:
     return [_case(row) for row in db.query("SELECT * FROM cases WHERE address = :address ORDER BY number", address=storable(address))]
 
 
-def waiting(db: Connection, limit: int) -> list[Case]:
-    """The open cases, most urgent first, then the longest waiting."""
-    sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"
-    return [_case(row) for row in db.query(sql, limit=limit)]
+def waiting(db: Connection, limit: int, hospital: str = "") -> list[Case]:
+    """The open cases, most urgent first, then the longest waiting; with ``hospital`` those refused where the name holds these words."""
+    where, values = "status = 'open'", {}
+    if hospital:
+        where += " AND lower(hospital) LIKE :name ESCAPE '!'"
+        values["name"] = "%" + re.sub(r"([!%_])", r"!\1", storable(hospital).lower()) + "%"
+    sql = f"SELECT * FROM cases WHERE {where} ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (made of constants)
+    return [_case(row) for row in db.query(sql, limit=limit, **values)]
 
 
 def _case(row: dict[str, Any]) -> Case:
@@ -165,4 +170,5 @@ def _case(row: dict[str, Any]) -> Case:
         facts=tuple(json.loads(row["facts"]).items()),
         closed_at=from_ms(row["closed_at"]) if row["closed_at"] is not None else None,
         rating=row["rating"],
+        hospital=row["hospital"],
     )
