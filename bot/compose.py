@@ -121,7 +121,8 @@ class Composer:
         before = {name: getattr(got.context, name) for name in ("city", "district", "zone", "patient")}
         told = {name: value for name, value in got.slots.items() if name not in before and name != "incident"}
         moved = any(got.slots.get(name, "") not in ("self", value) for name, value in before.items())
-        return bool(moved or told or "asks_on" in got.marks)
+        refused = set(got.refused) - set(got.context.refused)
+        return bool(moved or told or refused or "asks_on" in got.marks)
 
     def _short(self, got: Understanding, texts: list[str]) -> list[str]:
         danger, test = (tuple(self._say(got, key).splitlines()) for key in ("once.danger", "once.test"))

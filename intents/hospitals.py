@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from intents.cities import City
 from intents.normalise import printable, simplify
+from intents.slots import Places
 
 LONGEST = 24
 """Characters of a name that we do not know."""
@@ -44,13 +45,18 @@ _CUT = re.compile(
     r"[去到在被让说是找送跑从给往来了的把跟叫对着过等问这那哪几每各家个妈爸爷奶婆他她我你您们人子亲老公岁]|孩子|结果|但是|可是|因为|现在|今天|昨天|刚才|急诊|所有|附近|定点|别处"
 )
 """In front of a name: where it begins is not marked in Chinese, so everything up to the last of these is left off."""
-_COMMON = frozenset({"社区", "大", "小", "人民", "三甲", "公立", "私立", "其他", "别", "专科", "综合", "本地", "当地", "镇", "乡", "高新"})
+_COMMON = re.compile(
+    r"社区|大|小|人民|三甲|公立|私立|其他|别|专科|综合|本地|当地|镇|乡|高新|口腔|建档|互[联连]网|网络|网上|就诊|原来|平时|普通|[市区县]级|"
+    r"对口|指定|收治|方舱|隔离|签约|正规"
+)
 _HOUSE = re.compile(r"\b(?:hospital|clinic|medical cent(?:er|re))\b")
 _PLAIN = re.compile(
     r"an?|the|this|that|one|some|any|another|other|every|each|all|no|our|my|your|his|her|their|which|what|local|near(?:est|by)?|designated|"
     r"big|public|private|first|second|last|next|same|fever|emergency|children'?s|women's|maternity|cancer|eye|at|by|from|to|in|of|and|or|"
     r"but|for|with|is|was|were|has|have|had|went|go|going|took|take|visited|tried|left|called|outside|inside|into|before|after|when|where|"
-    r"because|so|then|we|i|they|he|she|it|dad|mom|mum|mother|father|refused?"
+    r"because|so|then|we|i|they|he|she|it|dad|mom|mum|mother|father|refused?|says?|said|told|asked|show|community|district|city|county|"
+    r"general|dental|online|dialysis|closest|good|old|new|two|three|several|many|most|few|not|even|only|just|also|still|about|can|could|"
+    r"will|would|should|do|does|did|if|as|than|there|here|who|its|be|been|turned|wait(?:ing|ed)?"
 )
 """Words that are no part of a name in front of *hospital*."""
 
@@ -68,7 +74,9 @@ class Mention:
 class Hospitals:
     """Finds the names of hospitals, in any of their spellings. Immutable."""
 
-    def __init__(self, cities: Mapping[str, City]) -> None:
+    def __init__(self, cities: Mapping[str, City], places: Places | None = None) -> None:
+        """``places`` are those of the cities; made anew where they are not at hand."""
+        self._places = places or Places(cities)
         self._known: dict[str, set[tuple[str, str]]] = {}
         self._shared: set[str] = set()
         alone: set[str] = set()
@@ -94,8 +102,18 @@ class Hospitals:
                 found.append(Mention(shown[start:end], "", start, end))
         return tuple(sorted(found, key=lambda mention: mention.start))
 
-    def refusing(self, raw: str, city: str = "") -> tuple[Mention, ...]:
-        """Of the hospitals named those that turned the patient away, by where the refusing words stand."""
+    def around(self, raw: str, city: str = "") -> dict[str, str]:
+        """City and district that a text determines without its hospitals: where one stands is not where the patient lives."""
+        text = _fold(printable(raw)[:_MOST_READ])
+        for mention in reversed(self.mentions(raw, city)):
+            text = f"{text[: mention.start]}，{text[mention.end :]}"
+        return self._places.locate(text, city)
+
+    def refusing(self, raw: str, city: str = "", *, sure: bool = False) -> tuple[Mention, ...]:
+        """Of the hospitals named those that turned the patient away, by where the refusing words stand.
+
+        Without such words a single one counts, where the message is known to be about being turned away; not if ``sure``.
+        """
         mentions = self.mentions(raw, city)
         if not mentions:
             return ()
@@ -109,7 +127,7 @@ class Hospitals:
             subject = behind or (before[-1] if before else None)
             if subject is not None:
                 chosen |= set(_together(mentions, subject, text, behind is not None))
-        if not chosen and len(mentions) == 1 and not _GOING.search(text[: mentions[0].start]) and not _ASKS.search(text):
+        if not chosen and not sure and len(mentions) == 1 and not _GOING.search(text[: mentions[0].start]) and not _ASKS.search(text):
             chosen = set(mentions)
         return tuple(mention for mention in mentions if mention in chosen)
 
@@ -169,7 +187,7 @@ def _chinese(text: str) -> Iterator[tuple[int, int]]:
         stem = match.group()[: head.start()] if head else ""
         cuts = [cut.end() for cut in _CUT.finditer(stem)]
         begin = max(cuts, default=0)
-        if 2 <= len(stem) - begin <= 10 and stem[begin:] not in _COMMON and match.end() - match.start() - begin <= LONGEST:
+        if 2 <= len(stem) - begin <= 10 and not _COMMON.fullmatch(stem[begin:]) and match.end() - match.start() - begin <= LONGEST:
             yield match.start() + begin, match.end()
 
 

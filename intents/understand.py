@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 from intents.decide import decide
 from intents.directory import asked, choose_facilities, choose_hotlines, cite
@@ -39,7 +40,11 @@ class Understander:
         self._matcher = matcher
         self._phrases = Phrases(phrases)
         self._flags = knowledge.flags
-        self._hospitals = Hospitals(knowledge.cities)
+
+    @cached_property
+    def _hospitals(self) -> Hospitals:
+        """Made when somebody is first turned away: a single question should not wait for it."""
+        return Hospitals(self.knowledge.cities)
 
     def __call__(self, text: str, context: Context) -> Understanding:
         """Understand one message in its context."""
@@ -111,10 +116,17 @@ class Understander:
         raw = reading.text.plain if reading.text.typed_pinyin else reading.text.raw
         city = str(slots.get("city", ""))
         named = self._hospitals.mentions(raw, city)
-        refusing = self._hospitals.refusing(raw, city) if _REFUSED in topics else ()
-        places = {mention.city for mention in refusing if mention.city}
-        if not city and len(places) == 1:
-            slots["city"] = places.pop()
+        if not named:
+            return (), ()
+        refusing = self._hospitals.refusing(raw, city, sure=_REFUSED not in topics)
+        cities = {mention.city for mention in refusing if mention.city}
+        if not city and len(cities) == 1:
+            slots["city"] = cities.pop()
+        around = self._hospitals.around(raw, str(slots.get("city", "")))
+        if reading.slots.get("district") and not around.get("district"):
+            slots.pop("district", None)
+            if context.district and slots.get("city") == context.city:
+                slots["district"] = context.district
         return tuple(dict.fromkeys(one.name for one in named)), tuple(dict.fromkeys(one.name for one in refusing))
 
     def _settled(self, result: Understanding, reading: Reading) -> Understanding | None:

@@ -145,6 +145,8 @@ def _answer(talk: Talk, field: str) -> str | None:
         return SKIPPED
     if field == HOSPITAL and got.hospitals and len(talk.text) <= BRIEF:
         return LIST.join(got.hospitals)
+    if got.refused and field != HOSPITAL:
+        return None
     if field == "district" or (field == "who" and not _KIN.search(talk.text)):
         return _told(talk).get(field)
     if field == "consent":

@@ -46,7 +46,8 @@ def sheet(talk: Talk, turn: Turn) -> Turn:
     topics = {topic.id for topic in talk.got.topics}
     kind: Kind | None = "refused" if "care.refused" in topics else "closed" if "transport.closed_loop" in topics else None
     got = talk.got
-    if kind is None or got.carried or got.slots.get("incident") is not True:
+    # A fragment needs it again only at the gate of another hospital.
+    if kind is None or (got.carried and not got.refused) or got.slots.get("incident") is not True:
         return turn
     found = sheet_of(talk.replies, kind, str(got.slots.get("city", "")), got.context.date)
     if found is None:

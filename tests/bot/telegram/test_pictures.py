@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.model import Button
-from bot.show import Picture
+from bot.hotline import Hotline
+from bot.model import Button, CaseDraft, Reply, Turn
+from bot.settings import REPLAY
+from bot.show import Picture, Shows, picture_id
+from bot.store.store import Store
+from bot.texts import Texts
+from intents.load import data_folder, load
 from tests.bot.telegram.play import QUICK, play
 from tests.fakes.bot_api import BotApi, Fault, rules_of
 from tests.fakes.desk import FakeDesk
@@ -50,6 +56,21 @@ def test_it_keeps_its_place_among_the_chats_messages(api: BotApi, pictures: Any)
     desk.outbox.put("telegram:1", "three")
     play(api, desk, lambda: len(desk.delivered) == 3, pictures=pictures)
     assert [sent.text if not sent.photo else "two" for sent in api.sent] == ["one", "two", "three"]
+
+
+def test_from_the_conversation_to_the_phone(api: BotApi, hotline: Hotline, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sheet that a reply names, through the real database, out of the data that ships; then the words where it is of other words."""
+    texts = Texts(load())
+    name = picture_id("refused", "xian", "en")
+    decide = lambda state, *_: Turn((Reply("编号{case}", picture=name),), state, CaseDraft("P1", "handoff:care.refused", ()))  # noqa: E731
+    monkeypatch.setattr(hotline, "_decide", decide)
+    for day, chat in ((REPLAY, 8), (dt.date(2022, 1, 6), 9)):
+        shows = Shows(texts, data_folder(), lambda day=day: day)  # type: ignore[misc]
+        api.says("拒收", chat=chat)
+        play(api, hotline, lambda chat=chat: any(sent.chat == chat for sent in api.sent), outbox=store, pictures=shows.named)
+    shown, said = api.sent
+    assert shown.photo == (data_folder() / "show" / "refused-xian.png").read_bytes() and "120" in shown.text
+    assert (said.photo, said.text) == (b"", "编号2")
 
 
 @pytest.mark.parametrize("why", ["no such picture", "none at all", "the file is gone", "no png"])
