@@ -110,7 +110,7 @@ def choose_facilities(
     asked_role = "care.designated" in topics or from_closed is True
     refused = "care.refused" in topics
     # Turned away elsewhere: the hospital that is named for it has the least reason to do the same.
-    first = asked_role or (refused and from_closed is None)
+    first = asked_role or (refused and from_closed is None and "care.emergency" not in topics)
     ranked: list[tuple[tuple[int, ...], Facility]] = []
     for facility in city.facilities:
         if not usable(facility, context) or facility.name in avoid:

@@ -20,6 +20,15 @@ def turned_away(topics: tuple[str, ...]) -> bool:
     return TOPIC in topics
 
 
+def heard(talk: Talk) -> Talk:
+    """A hospital that turns somebody away and is named is for a person to act on, however the message asks."""
+    got = talk.got
+    now = got.action == "answer" and got.refused and got.slots.get("incident") is True
+    if not now or TOPIC not in {topic.id for topic in got.topics}:
+        return talk
+    return dataclasses.replace(talk, got=dataclasses.replace(got, action="handoff"))
+
+
 def refused(talk: Talk, reopens: int) -> tuple[str, ...]:
     """The hospitals that have turned the patient away: those of before, while the case is the same, and the message's own."""
     before = talk.state.refused if talk.case or reopens else ()
