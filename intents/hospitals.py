@@ -13,6 +13,8 @@ from intents.slots import Places
 LONGEST = 24
 """Characters of a name that we do not know."""
 _MOST_READ = 2_000
+_MOST = 24
+"""Names, and words of refusing, that are looked at: each is held against each."""
 _KINDS = frozenset({"hospital", "excluded"})
 _NOTE = re.compile(r"[（(].*?[)）]")
 _HEADS = re.compile(
@@ -42,7 +44,7 @@ _OWN = re.compile(
     r"[\u4e00-\u9fffa-z0-9]{1,20}?(?:医院|卫生院|诊所|妇幼保健院|保健院|医学中心|卫生服务中心|门诊部)(?:[\u4e00-\u9fff]{1,4}院区)?"
 )
 _CUT = re.compile(
-    r"[去到在被让说是找送跑从给往来了的把跟叫对着过等问这那哪几每各家个妈爸爷奶婆他她我你您们人子亲老公岁]|孩子|结果|但是|可是|因为|现在|今天|昨天|刚才|急诊|所有|附近|定点|别处"
+    r"[去到在被让说是找送跑从给往来了的把跟叫对着过等问这那哪几每各家个妈爸爷奶婆他她我你您们人子亲老公岁]|孩子|结果|不收|拒收|但是|可是|因为|现在|今天|昨天|刚才|急诊|所有|附近|定点|别处"
 )
 """In front of a name: where it begins is not marked in Chinese, so everything up to the last of these is left off."""
 _COMMON = re.compile(
@@ -100,7 +102,7 @@ class Hospitals:
         for start, end in (*_chinese(text), *_english(text)):
             if not any(start < other.end and other.start < end for other in found):
                 found.append(Mention(shown[start:end], "", start, end))
-        return tuple(sorted(found, key=lambda mention: mention.start))
+        return tuple(sorted(found, key=lambda mention: mention.start)[:_MOST])
 
     def around(self, raw: str, city: str = "") -> dict[str, str]:
         """City and district that a text determines without its hospitals: where one stands is not where the patient lives."""
@@ -118,7 +120,7 @@ class Hospitals:
         if not mentions:
             return ()
         text = _fold(printable(raw)[:_MOST_READ])
-        verbs = [match.span() for match in _REFUSES.finditer(text)]
+        verbs = [match.span() for match in _REFUSES.finditer(text)][:_MOST]
         chosen: set[Mention] = set()
         for start, end in verbs:
             behind = next((m for m in mentions if end <= m.start <= end + 40 and _AFTER.search(text[end : m.start])), None)

@@ -9,7 +9,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 
-from bot.conversation.refused import elsewhere, turned_away
+from bot.conversation.refused import elsewhere, taken_back, turned_away
 from bot.conversation.talk import Talk
 from bot.model import AHEAD, CASE, LIST, Button, CaseDraft, Reply, State, Turn
 from bot.places import in_words
@@ -99,7 +99,8 @@ def form(talk: Talk) -> Turn | None:
         return _turn(talk, talk.say("form.enough", case=CASE, ahead=AHEAD), (*_without(state.form, LEFT), (LEFT, "1")), "")
     for name in _asked(talk):
         if talk.pressed(f"button.form.change_{name}"):
-            return _turn(talk, _question(talk, name), _without(state.form, name), PREFIX + name)
+            turn = _turn(talk, _question(talk, name), _without(state.form, name), PREFIX + name)
+            return taken_back(turn, dict(state.form).get(name, "")) if name == HOSPITAL else turn
     if not state.asked.startswith(PREFIX):
         return None
     if state.asked == CHECK:
@@ -109,11 +110,9 @@ def form(talk: Talk) -> Turn | None:
     if value is None:
         return None
     # What was answered stays: a compound's name may sound like another district.
-    # A hospital's name may sound like a district too, and is not where the patient lives.
-    told = _told(talk) if field != HOSPITAL else {}
-    known = {**told, **dict(state.form), field: value}
+    known = {**_told(talk), **dict(state.form), field: value}
     turn = _next(talk, tuple(known.items()))
-    return elsewhere(talk, turn, value, dict(state.form).get(HOSPITAL, "")) if field == HOSPITAL and value != SKIPPED else turn
+    return elsewhere(talk, turn, value) if field == HOSPITAL and value != SKIPPED else turn
 
 
 def _asked(talk: Talk) -> tuple[str, ...]:

@@ -35,11 +35,16 @@ def refused(talk: Talk, reopens: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*before, *talk.got.refused)))[-MOST:]
 
 
-def elsewhere(talk: Talk, turn: Turn, told: str, before: str) -> Turn:
-    """The hospital is told on being asked: it is marked in the case in place of what was told ``before``; the way to another follows."""
+def taken_back(turn: Turn, told: str) -> Turn:
+    """What was told of the hospital is to be changed: it counts no longer."""
+    kept = tuple(name for name in turn.state.refused if name not in told.split(LIST))
+    return dataclasses.replace(turn, state=dataclasses.replace(turn.state, refused=kept))
+
+
+def elsewhere(talk: Talk, turn: Turn, told: str) -> Turn:
+    """The hospital is told on being asked: it is marked in the case, and the way to another follows."""
     names = tuple(told.split(LIST))
-    kept = (name for name in talk.state.refused if name not in before.split(LIST))
-    known = tuple(dict.fromkeys((*kept, *names)))[-MOST:]
+    known = tuple(dict.fromkeys((*talk.state.refused, *names)))[-MOST:]
     draft = dataclasses.replace(turn.case, hospital=LIST.join(known)) if turn.case else None
     replies = (*_others(talk, names, known), *turn.replies)
     return dataclasses.replace(turn, replies=replies, state=dataclasses.replace(turn.state, refused=known), case=draft)
