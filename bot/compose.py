@@ -15,6 +15,7 @@ MAX_SOURCES = 2
 _LOCAL = ("care.", "transport.", "medicine.", "contact.", "quarantine.", "home.", "supplies.", "tcm.", "policy.")
 _MEANWHILE_FLAGS = 2
 
+_OWN_CARE = frozenset({"newborn", "pregnant", "child"})
 _WAY_TOLD = frozenset({"care.dialysis", "care.oncology", "care.maternity", "care.general", "care.newborn", "care.fever"})
 """Topics whose text for a closed area tells the way to the hospital and back."""
 
@@ -61,7 +62,7 @@ class Composer:
         return self._reply([*parts, *lines_to_call(got, "\n".join(parts)), *number, *self._sources(got, 1)])
 
     def _answer(self, got: Understanding, recorded: list[str]) -> Reply:
-        topics = [topic.id for topic in got.topics][:MAX_ANSWERS]
+        topics = [topic.id for topic in got.topics if topic.id != "other" or len(got.topics) == 1][:MAX_ANSWERS]
         texts = [self.answer_text(got, topic) for topic in self._unsaid(got, topics)]
         places = hospitals(self._replies, got)
         if "phone" in got.marks and topics[0] == "contact.hotline":  # about the place just named
@@ -69,11 +70,11 @@ class Composer:
         parts = [*self._urgent(got), *self._short(got, texts), *self._fee(got, texts), *places, *missing(self._replies, got)]
         parts += [*lines_to_call(got, "\n".join(parts)), *recorded]
         parts += [self._next(got, topics) if not recorded else "", *self._sources(got, MAX_SOURCES)]
-        return self._reply([*parts, *self._city_line(got)], (*self._city_buttons(got), self._person(got)))
+        return self._reply([*parts, *self._city_line(got)], (*self._city_buttons(got), *(() if recorded else (self._person(got),))))
 
     def _handoff(self, got: Understanding, recorded: list[str]) -> Reply:
         topics = [topic.id for topic in got.topics] or ["other"]
-        texts = [self._trouble(got, topics[0]), *(self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS])]
+        texts = [self._trouble(got, topics[0]), *(self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS] if topic != "other")]
         parts = [*self._urgent(got), *self._short(got, texts), *hospitals(self._replies, got), *missing(self._replies, got)]
         parts += [*lines_to_call(got, "\n".join(parts)), *recorded, *self._sources(got, MAX_SOURCES)]
         return self._reply([*parts, *self._city_line(got)], self._city_buttons(got))
@@ -118,9 +119,12 @@ class Composer:
 
     def _news(self, got: Understanding) -> bool:
         """Whether a fragment changes the answer, or asks for it again."""
-        before = {name: getattr(got.context, name) for name in ("city", "district", "zone", "patient")}
-        told = {name: value for name, value in got.slots.items() if name not in before and name != "incident"}
-        moved = any(got.slots.get(name, "") not in ("self", value) for name, value in before.items())
+        before = {name: getattr(got.context, name) for name in ("city", "district", "zone")}
+        told = {name: value for name, value in got.slots.items() if name not in {*before, "patient", "incident"}}
+        patient = got.slots.get("patient", "")
+        # An age alone changes nothing in what is said.
+        moved = patient in _OWN_CARE and patient != got.context.patient
+        moved = moved or any(got.slots.get(name, "") != value for name, value in before.items())
         refused = set(got.refused) - set(got.context.refused)
         return bool(moved or told or refused or "asks_on" in got.marks)
 

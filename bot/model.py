@@ -14,6 +14,10 @@ from intents.understanding import Understanding
 Channel = Literal["telegram", "web", "terminal"]
 Priority = Literal["P0", "P1", "P2", "P3"]
 CaseStatus = Literal["open", "closed"]
+Linked = Literal["same", "household", "compound", "contact"]
+"""Why two cases are linked. ``same``: one household and the same need, perhaps told twice; ``household``: its other needs;
+``compound``: the same need in one compound; ``contact``: the same telephone number.
+"""
 Kind = Literal[
     "text", "button", "photo", "voice", "document", "location", "contact", "other", "unparsed", "left", "back", "moved", "noted", "due"
 ]
@@ -24,8 +28,8 @@ another number, which is the text; ``noted``, anything else. ``due``: a moment h
 """
 CASE = "{case}"
 """In a reply: stands for the case's number, which is known only inside the transaction."""
-AHEAD = "{ahead}"
-"""In a reply: stands for how many cases are taken up before it, known only inside the transaction too."""
+EXPECTS = "{expects}"
+"""In a reply: stands for what :attr:`Turn.expects` makes of what the resident may expect, known only inside the transaction too."""
 NOWHERE = "unknown"
 """The chat of what came from nobody knows where: it is kept for the operators and never answered."""
 EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
@@ -108,6 +112,28 @@ class CaseDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """How long the resident of a case will probably wait."""
+
+    ahead: int
+    """Cases that are more urgent or were opened earlier."""
+    more: bool = False
+    """Whether there are more than that."""
+    usual_minutes: int | None = None
+    """What cases of this priority took of late until a person acted; None where nobody can tell."""
+    this_hour: bool = False
+    """Whether that is of this hour of the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another case that may be of the same people."""
+
+    number: int
+    why: Linked
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A logged case, as the queue shows it."""
 
@@ -130,6 +156,8 @@ class Case:
     """What the resident said of the help: 1 it did, -1 it did not, 0 nothing."""
     hospital: str = ""
     """The hospitals that turned the patient away, in order, joined by :data:`LIST`; empty where none was named."""
+    links: tuple[Link, ...] = ()
+    """Read for the queue only."""
 
     def reopens_until(self) -> dt.datetime | None:
         """Until when the resident can have it opened again; None while it is open."""
@@ -211,6 +239,8 @@ class Turn:
     understanding: Understanding | None = None
     effects: tuple[Effect, ...] = ()
     """What else is to be done, in the same transaction."""
+    expects: Callable[[Expectation], str] | None = None
+    """What stands for ``{expects}`` in the replies; pure, called in the transaction."""
     about: Callable[[Person], str] | None = None
     """What stands for ``{data}`` in the replies, made of what is kept about the person; pure, called in the transaction."""
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.model import Button, Incoming, Known, Reply, State
+from bot.model import Button, Expectation, Incoming, Known, Reply, State
 from bot.replies import Replies
 from intents.understanding import Understanding
 
@@ -68,6 +68,19 @@ class Talk:
         """A reply with these buttons, in the resident's characters."""
         whole = (Reply(reply.text, buttons),)
         return self.replies.traditional(whole) if self.got.traditional and self.got.lang == "zh" else whole
+
+    def expects(self, expected: Expectation) -> str:
+        """What somebody in the queue may expect, in words: an honest one, for they may wait for it."""
+        say, lang, minutes = self.replies.say, self.got.lang, expected.usual_minutes
+        ahead = "none" if not expected.ahead else "more" if expected.more else "one" if expected.ahead == 1 else "some"
+        hours = "" if minutes is None else "minutes" if minutes < 50 else "hour" if minutes < 90 else "hours"
+        # A rounded time is none that somebody counts on to the minute.
+        value = max(5, round((minutes or 0) / 5) * 5) if hours == "minutes" else round((minutes or 0) / 60)
+        when = say("expects.at_hour" if expected.this_hour else "expects.lately", lang)
+        span = say(f"expects.{hours}", lang, many=value) if hours else ""
+        usual = say("expects.usual", lang, when=when, span=span) if hours else say("expects.unknown", lang)
+        said = say(f"expects.{ahead}", lang, many=expected.ahead) + ("" if lang == "zh" else " ") + usual
+        return self.replies.traditional((Reply(said),))[0].text if self.got.traditional and lang == "zh" else said
 
     def say(self, key: str, **values: Any) -> tuple[Reply, ...]:
         """One sentence of ``data/replies`` as a reply of its own."""

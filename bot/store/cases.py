@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -12,7 +13,7 @@ from bot.errors import Overtaken
 from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
-from bot.store import audit
+from bot.store import audit, links
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -51,7 +52,14 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
     audit.record(db, number, "case.raised" if raised else "case.added", detail, now)
+    if draft.facts:
+        _link(db, number, now)
     return number
+
+
+def _link(db: Connection, number: int, now: dt.datetime) -> None:
+    if (row := db.one("SELECT * FROM cases WHERE number = :number", number=number)) is not None:
+        links.link(db, row, now)
 
 
 def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int | None:
@@ -77,6 +85,8 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         return None
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
+    if draft.facts:
+        _link(db, number, now)
     return number
 
 
@@ -151,7 +161,7 @@ def waiting(db: Connection, limit: int, hospital: str = "") -> list[Case]:
         where += " AND lower(hospital) LIKE :name ESCAPE '!'"
         values["name"] = "%" + re.sub(r"([!%_])", r"!\1", storable(hospital).lower()) + "%"
     sql = f"SELECT * FROM cases WHERE {where} ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (made of constants)
-    return [_case(row) for row in db.query(sql, limit=limit, **values)]
+    return [dataclasses.replace(_case(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit, **values)]
 
 
 def _case(row: dict[str, Any]) -> Case:

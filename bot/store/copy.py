@@ -29,6 +29,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "residents": ("address",),
     "dues": ("id",),
     "secrets": ("name",),
+    "case_links": ("one", "other", "why"),
     "register": ("address", "grp", "patient"),
 }
 """Every table with its key; those that others refer to come first."""

@@ -194,6 +194,28 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE messages ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
     ),
     (
+        # When a person first acted on a case: the usual time is told from it.
+        "ALTER TABLE cases ADD COLUMN answered_at BIGINT",
+        "CREATE INDEX cases_answered ON cases (priority, opened_at) WHERE answered_at IS NOT NULL",
+        # Cases that may be of one household, compound or contact.
+        "ALTER TABLE cases ADD COLUMN household TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN compound TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN contact TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX cases_of_household ON cases (household, number) WHERE status = 'open' AND household <> ''",
+        "CREATE INDEX cases_of_compound ON cases (compound, number) WHERE status = 'open' AND compound <> ''",
+        "CREATE INDEX cases_of_contact ON cases (contact, number) WHERE status = 'open' AND contact <> ''",
+        """
+        CREATE TABLE case_links (
+            one BIGINT NOT NULL REFERENCES cases (number),
+            other BIGINT NOT NULL REFERENCES cases (number),
+            why TEXT NOT NULL CHECK (why IN ('same', 'household', 'compound', 'contact')),
+            at BIGINT NOT NULL,
+            PRIMARY KEY (one, other, why)
+        )
+        """,
+        "CREATE INDEX case_links_back ON case_links (other)",
+    ),
+    (
         # A sheet to hold up, which Telegram shows as a picture.
         "ALTER TABLE outbox ADD COLUMN picture TEXT NOT NULL DEFAULT ''",
     ),

@@ -7,7 +7,7 @@ import datetime as dt
 from bot.clock import from_ms
 from bot.model import Message, Person
 from bot.safe import storable
-from bot.store import audit, cases, register
+from bot.store import audit, cases, links, register
 from bot.store.connection import Connection
 from bot.store.rows import load_buttons
 
@@ -46,6 +46,7 @@ def forget(db: Connection, address: str, now: dt.datetime) -> None:
     db.execute("DELETE FROM dues WHERE address = :address", **values)
     db.execute("DELETE FROM residents WHERE address = :address", **values)
     register.remove(db, address)
+    links.forget(db, address)
     for row in db.query("SELECT number FROM cases WHERE address = :address ORDER BY number", **values):
         audit.record(db, row["number"], "case.forgotten", {}, now)
     db.execute("UPDATE cases SET words = '', facts = '{}', hospital = '' WHERE address = :address", **values)

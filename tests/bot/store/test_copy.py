@@ -47,7 +47,11 @@ def fill(database: str, clock: FrozenClock) -> None:
             row = store.claim(f"telegram:{number % 7}", NOON)
             assert row is not None
             turn = Turn(
-                (Reply("好"),), State(city="xian"), CaseDraft("P1", "handoff:other", ()), gaps=("duty",), effects=(Later("came", 300),)
+                (Reply("好"),),
+                State(city="xian"),
+                CaseDraft("P1", "handoff:other", (), facts=(("reach", "00000001"),)),
+                gaps=("duty",),
+                effects=(Later("came", 300),),
             )
             store.finish(row, turn, store.conversation(row.incoming.address)[1], NOON)
     store.take("telegram", 3, NOON)
