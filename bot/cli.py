@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 import click
 
 from bot.cli_backup import backup, restore
+from bot.cli_case import case
 from bot.cli_doctor import doctor
 from bot.cli_store import migrate_database, outbox
 from bot.errors import HotlineError
@@ -239,7 +240,7 @@ def _prompt() -> str | None:
         return None
 
 
-for _command in (backup, doctor, migrate_database, outbox, restore):
+for _command in (backup, case, doctor, migrate_database, outbox, restore):
     main.add_command(_command)
 
 

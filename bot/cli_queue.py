@@ -49,7 +49,7 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
         opened = case.opened_at.astimezone(CITY_TIME).strftime("%m-%d %H:%M")
         waits, why = wait(now - case.opened_at), one_line(case.reason, 40)
         told = "; ".join(f"{name}: {value}" for name, value in case.facts)
-        words = one_line(case.words) + (f" [{one_line(told)}]" if told else "") + _links(case)
+        words = one_line(case.words) + (f" [{one_line(told)}]" if told else "") + links_of(case)
         cells = [case.priority, str(case.number), opened, waits, place, one_line(case.hospital, 40) or "-", why, words]
         table.add_row(*(Text(cell, style=colours.get(case.priority, "")) if i == 0 else Text(cell) for i, cell in enumerate(cells)))
     console = Console()
@@ -58,7 +58,7 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
     console.print(table)
 
 
-def _links(case: Case) -> str:
+def links_of(case: Case) -> str:
     """What may belong to the same people; the operator looks before anything is taken for the same."""
     names = {"same": "maybe the same", "household": "same household", "compound": "same compound and need", "contact": "same phone"}
     said = ", ".join(f"{names[link.why]}: case {link.number}" for link in case.links)

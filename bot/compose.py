@@ -26,8 +26,8 @@ class Composer:
     def __init__(self, replies: Texts) -> None:
         self._replies = replies
 
-    def compose(self, got: Understanding, case: int | str | None, *, added: bool = False) -> Reply:
-        """The reply to one message. ``added``: what it says joins a case that was open before."""
+    def compose(self, got: Understanding, case: int | str | None, *, added: bool = False, taken: bool = False) -> Reply:
+        """The reply to one message. ``added``: what it says joins a case that was open before; ``taken``: a person works on it."""
         if got.action == "emergency":
             return self._emergency(got, case)
         if got.action == "smalltalk":
@@ -36,7 +36,8 @@ class Composer:
             return self._reply([self._say(got, "decline")], (self._person(got),))
         if got.action == "clarify":
             return self._clarify(got)
-        recorded = [self._say(got, "case.added" if added else "case.recorded", case=case)] if case is not None else []
+        key = "case.recorded" if not added else "case.added.taken" if taken else "case.added"
+        recorded = [self._say(got, key, case=case)] if case is not None else []
         if got.carried and not self._news(got):
             return self._brief(got, recorded)
         return self._handoff(got, recorded) if got.action == "handoff" else self._answer(got, recorded)

@@ -40,6 +40,14 @@ class RateCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A person has acted on a case; ``by``: who, a short id."""
+
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Delete what is kept about the person, before the turn's own lines are written."""
 
@@ -59,4 +67,4 @@ class Unregister:
     patient: str = ""
 
 
-Effect = Later | NoLater | CloseCase | RateCase | Forget | Register | Unregister
+Effect = Later | NoLater | CloseCase | RateCase | Answered | Forget | Register | Unregister

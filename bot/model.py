@@ -123,6 +123,8 @@ class Expectation:
     """What cases of this priority took of late until a person acted; None where nobody can tell."""
     this_hour: bool = False
     """Whether that is of this hour of the day."""
+    taken: bool = False
+    """Whether a person has acted on it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ class Case:
     facts: tuple[tuple[str, str], ...] = ()
     """What they told of the request, by field; never written to a log."""
     closed_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+    """When a person first acted on it."""
     rating: int = 0
     """What the resident said of the help: 1 it did, -1 it did not, 0 nothing."""
     hospital: str = ""
@@ -186,6 +190,8 @@ class State:
     """What was told of a help request, by field (:mod:`bot.conversation.form`)."""
     offered: tuple[str, ...] = ()
     """The groups of people at risk that were offered already."""
+    staff_at: dt.datetime | None = None
+    """When a person of the staff last wrote here."""
     register: tuple[str, ...] = ()
     """Whom the questions of the register are about: group and patient (:mod:`bot.conversation.register`)."""
 

@@ -39,11 +39,14 @@ class Replies(Texts):
         )
 
     def compose(
-        self, understanding: Understanding, *, case_number: int | str | None, now: dt.datetime, added: bool = False
+        self, understanding: Understanding, *, case_number: int | str | None, now: dt.datetime, added: bool = False, taken: bool = False
     ) -> tuple[Reply, ...]:
-        """What a resident is told about a message; without a case number nothing is said of a case. ``added``: the case was open before."""
+        """What a resident is told about a message; without a case number nothing is said of a case. ``added``: the case was open before.
+
+        ``taken``: a person works on it.
+        """
         del now  # the date of the answer is the understanding's own
-        return self._written(understanding, (self._composer.compose(understanding, case_number, added=added),))
+        return self._written(understanding, (self._composer.compose(understanding, case_number, added=added, taken=taken),))
 
     def plain(self, understanding: Understanding, key: str, **values: Any) -> tuple[Reply, ...]:
         """One sentence as a reply of its own, in the resident's characters."""

@@ -18,13 +18,14 @@ from bot.conversation.mydata import mydata
 from bot.conversation.need import need, unreadable
 from bot.conversation.refused import heard
 from bot.conversation.register import offered, register
+from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
 from bot.model import Incoming, Known, State, Turn
 from bot.replies import Replies
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
-HANDLERS: tuple[Handler, ...] = (later, came, mydata, register, urgent, command, case, form, unreadable)
+HANDLERS: tuple[Handler, ...] = (later, came, mydata, register, urgent, command, case, answer_to_staff, form, unreadable)
 NOTHING = Known()
 
 

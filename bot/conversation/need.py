@@ -41,7 +41,7 @@ def need(talk: Talk) -> Turn:
     said = _own_words(got, talk.replies)
     if said is None:
         added = bool(talk.case or (draft and draft.reopens)) and got.action != "emergency"
-        said = talk.replies.compose(got, case_number=CASE if draft else None, now=talk.now, added=added)
+        said = talk.replies.compose(got, case_number=CASE if draft else None, now=talk.now, added=added, taken=talk.taken)
     if kind in UNREADABLE and talk.replies.has(f"ask.{kind}"):
         said = (*said, *talk.replies.plain(got, "unseen.attachment"))
     state = _next_state(talk.state, got, talk.now)

@@ -113,6 +113,15 @@ def close(db: Connection, address: str, number: int, why: str, now: dt.datetime)
         audit.record(db, number, "case.closed", {"why": why}, now)
 
 
+def answered(db: Connection, address: str, number: int, by: str, now: dt.datetime) -> None:
+    """A person has acted on the chat's case; the first time is kept."""
+    sql = """
+        UPDATE cases SET answered_at = coalesce(answered_at, :now), updated_at = :now WHERE number = :number AND address = :address
+        """
+    if db.execute(sql, number=number, address=storable(address), now=to_ms(now)) == 1:
+        audit.record(db, number, "case.answered", {"by": by}, now)
+
+
 def rate(db: Connection, address: str, number: int, rating: int, now: dt.datetime) -> None:
     """Keep what the resident says of the help with their case; the last word counts."""
     sql = "UPDATE cases SET rating = :rating, updated_at = :now WHERE number = :number AND address = :address"
@@ -179,6 +188,7 @@ def _case(row: dict[str, Any]) -> Case:
         words=row["words"],
         facts=tuple(json.loads(row["facts"]).items()),
         closed_at=from_ms(row["closed_at"]) if row["closed_at"] is not None else None,
+        answered_at=from_ms(row["answered_at"]) if row["answered_at"] is not None else None,
         rating=row["rating"],
         hospital=row["hospital"],
     )

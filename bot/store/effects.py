@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.effects import CloseCase, Effect, Forget, Later, NoLater, RateCase, Register, Unregister
+from bot.effects import Answered, CloseCase, Effect, Forget, Later, NoLater, RateCase, Register, Unregister
 from bot.store import cases, dues, mydata, register
 from bot.store.connection import Connection
 
@@ -20,6 +20,8 @@ def apply(db: Connection, address: str, effect: Effect, now: dt.datetime) -> Non
             cases.close(db, address, number, why, now)
         case RateCase(number, rating):
             cases.rate(db, address, number, rating, now)
+        case Answered(number, by):
+            cases.answered(db, address, number, by, now)
         case Forget():
             mydata.forget(db, address, now)
         case Register(entry):

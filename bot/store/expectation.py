@@ -23,6 +23,9 @@ MOST_READ = 400
 
 def of(db: Connection, number: int, now: dt.datetime) -> Expectation:
     """What a case's resident may expect."""
+    own = cases.known(db, number).case
+    if own is not None and own.answered_at is not None:
+        return Expectation(0, taken=True)
     before = cases.ahead(db, number, MOST_AHEAD + 1)
     return Expectation(min(before, MOST_AHEAD), before > MOST_AHEAD, *_usual(db, number, now))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bot.clock import Clock, SystemClock, to_ms
+from bot.effects import Later
 from bot.model import Case, Incoming, Known, Message, State, Turn
 from bot.settings import Settings
 from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, settling, turns
@@ -92,6 +93,10 @@ class Store:
         """Make inbox rows of the moments that have come, of one chat or of all; the chats they are for. Costs no commit where none has."""
         first = self.next_moment(address)
         return self.write(lambda db: dues.come_due(db, now, address)) if first is not None and first <= now else []
+
+    def set_later(self, address: str, what: Later, now: dt.datetime) -> None:
+        """Set a moment for a chat (:meth:`come_due`)."""
+        self.write(lambda db: dues.put(db, address, what, now), single=True)
 
     def next_moment(self, address: str = "") -> dt.datetime | None:
         """When the first moment comes that was set for a chat, or for any; None where none is set."""
