@@ -127,8 +127,9 @@ def chat(jsonl: bool, save: bool, database: str, city: str, lang: Lang | None) -
 
 @main.command()
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most this many cases.")
+@click.option("--hospital", default="", metavar="NAME", help="Only those refused at a hospital whose name holds this.")
 @click.option("--jsonl", is_flag=True, help="A JSON object a line, in ASCII.")
-def queue(limit: int, jsonl: bool) -> None:
+def queue(limit: int, hospital: str, jsonl: bool) -> None:
     """List the logged cases, most urgent first."""
     from bot.cli_queue import case_line, print_table
     from bot.clock import SystemClock
@@ -143,7 +144,7 @@ def queue(limit: int, jsonl: bool) -> None:
     clock = SystemClock()
     store = open_store(settings, clock)
     try:
-        cases = store.queue(limit)
+        cases = store.queue(limit, hospital)
     finally:
         store.close()
     if jsonl:
@@ -152,7 +153,7 @@ def queue(limit: int, jsonl: bool) -> None:
     elif cases:
         print_table(cases, clock.now())
     else:
-        click.echo("No open cases.", err=True)
+        click.echo("No open cases at that hospital." if hospital else "No open cases.", err=True)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

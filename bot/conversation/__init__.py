@@ -18,6 +18,7 @@ from bot.conversation.later import later
 from bot.conversation.mydata import mydata
 from bot.conversation.need import need, unreadable
 from bot.conversation.noanswer import noanswer, shown
+from bot.conversation.refused import heard
 from bot.conversation.register import offered, register
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
@@ -49,7 +50,7 @@ def decide(
     state: State, incoming: Incoming, understanding: Understanding, replies: Replies, now: dt.datetime, known: Known = NOTHING
 ) -> Turn:
     """Decide on one message. ``known`` is what the database says of the resident."""
-    talk = talk_of(state, incoming, understanding, replies, now, known)
+    talk = heard(talk_of(state, incoming, understanding, replies, now, known))
     for handler in HANDLERS:
         turn = handler(talk)
         if turn is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from bot.clock import from_ms, to_ms
@@ -162,10 +163,14 @@ def all_of(db: Connection, address: str) -> list[Case]:
     return [_case(row) for row in db.query("SELECT * FROM cases WHERE address = :address ORDER BY number", address=storable(address))]
 
 
-def waiting(db: Connection, limit: int) -> list[Case]:
-    """The open cases, most urgent first, then the longest waiting."""
-    sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"
-    return [dataclasses.replace(_case(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit)]
+def waiting(db: Connection, limit: int, hospital: str = "") -> list[Case]:
+    """The open cases, most urgent first, then the longest waiting; with ``hospital`` those refused where the name holds these words."""
+    where, values = "status = 'open'", {}
+    if hospital:
+        where += " AND lower(hospital) LIKE :name ESCAPE '!'"
+        values["name"] = "%" + re.sub(r"([!%_])", r"!\1", storable(hospital).lower()) + "%"
+    sql = f"SELECT * FROM cases WHERE {where} ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (made of constants)
+    return [dataclasses.replace(_case(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit, **values)]
 
 
 def _case(row: dict[str, Any]) -> Case:
@@ -185,4 +190,5 @@ def _case(row: dict[str, Any]) -> Case:
         closed_at=from_ms(row["closed_at"]) if row["closed_at"] is not None else None,
         answered_at=from_ms(row["answered_at"]) if row["answered_at"] is not None else None,
         rating=row["rating"],
+        hospital=row["hospital"],
     )

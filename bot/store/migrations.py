@@ -249,4 +249,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        # A sheet to hold up, which Telegram shows as a picture.
+        "ALTER TABLE outbox ADD COLUMN picture TEXT NOT NULL DEFAULT ''",
+    ),
 )
