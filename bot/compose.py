@@ -102,7 +102,7 @@ class Composer:
         """To a fragment that changes nothing: the first step again, not the whole answer."""
         topics = [topic.id for topic in got.topics]
         text = self._trouble(got, topics[0]) if got.action == "handoff" else self.answer_text(got, topics[0])
-        parts = [*self._urgent(got), text if "again" in got.marks else text.splitlines()[0], *self._fee(got, [text]), *recorded]
+        parts = [*self._urgent(got), text if got.marks & {"again", "gone"} else text.splitlines()[0], *self._fee(got, [text]), *recorded]
         return self._reply([*parts, "" if recorded else self._next(got, topics), *self._city_line(got)], self._city_buttons(got))
 
     def _clarify(self, got: Understanding) -> Reply:

@@ -60,6 +60,9 @@ def follow(decision: Decision, reading: Reading, context: Context, knowledge: Kn
     if "cost" in marks and any(topic.startswith("medicine.") for topic in before):
         return Followed(_answer(decision, ["medicine.delivery"]))
     own = [topic.id for topic in decision.topics]
+    if "gone" in marks and brief and any(topic.startswith("medicine.") for topic in before):
+        first = next(topic for topic in before if topic.startswith("medicine."))
+        return Followed(replace(decision, action="handoff", topics=(Scored(first, CARRIED),), incident=True), carried=True)
     named = any(reading.slots.get(name) for name in _ADDS)
     if (("again" in marks and brief) or (named and short(reading, BARE, BARE_WORDS))) and set(own) <= _WAY | _NOTHING:
         return Followed(_carry(decision, reading, before), carried=True)

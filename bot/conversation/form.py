@@ -135,6 +135,8 @@ def form(talk: Talk) -> Turn | None:
     # A form that was left for something else is gone on with by whatever answers a question of it.
     field = state.asked.removeprefix(PREFIX) if state.asked.startswith(PREFIX) else ""
     value = _answer(talk, field) if field else None
+    if field == "district" and value is None and not state.city and talk.got.slots.get("city") and not talk.danger:
+        return _turn(talk, _question(talk, field), state.form, state.asked)
     # What was answered stays: a compound's name may sound like another district.
     if value is not None:
         turn = _next(talk, tuple({**_told(talk), **dict(state.form), field: value}.items()))
@@ -282,12 +284,14 @@ def _city(talk: Talk, district: str) -> str:
 def _question(talk: Talk, field: str) -> tuple[Reply, ...]:
     choices = [talk.button(key) for key in CHOICES.get(field, ())]
     if field == "district":
-        city = talk.replies.knowledge.cities.get(_city(talk, ""))
-        names = [district.name.in_(talk.got.lang) for district in city.districts.values()] if city else []
+        held = talk.replies.knowledge.cities
+        city = held.get(_city(talk, ""))
+        # Nobody can choose a district before the city is known.
+        names = [place.name.in_(talk.got.lang) for place in (city.districts.values() if city else held.values())]
         choices = [Button(name, name) for name in names]
     if field != "consent":
         choices.append(talk.button("button.form.skip"))
-    (plain,) = talk.say(f"form.ask.{field}")
+    (plain,) = talk.say("ask.city" if field == "district" and not _city(talk, "") else f"form.ask.{field}")
     return talk.with_buttons(plain, (*choices, talk.button("button.form.enough")))
 
 
