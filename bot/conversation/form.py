@@ -287,11 +287,13 @@ def _question(talk: Talk, field: str) -> tuple[Reply, ...]:
         held = talk.replies.knowledge.cities
         city = held.get(_city(talk, ""))
         # Nobody can choose a district before the city is known.
-        names = [place.name.in_(talk.got.lang) for place in (city.districts.values() if city else held.values())]
+        away = talk.state.elsewhere or "city" in talk.got.unpublished
+        places = city.districts.values() if city else () if away else held.values()
+        names = [place.name.in_(talk.got.lang) for place in places]
         choices = [Button(name, name) for name in names]
     if field != "consent":
         choices.append(talk.button("button.form.skip"))
-    (plain,) = talk.say("ask.city" if field == "district" and not _city(talk, "") else f"form.ask.{field}")
+    (plain,) = talk.say("ask.city" if field == "district" and choices and not _city(talk, "") else f"form.ask.{field}")
     return talk.with_buttons(plain, (*choices, talk.button("button.form.enough")))
 
 
