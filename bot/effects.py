@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.person import Entry
 
@@ -59,4 +60,19 @@ class Unregister:
     patient: str = ""
 
 
-Effect = Later | NoLater | CloseCase | RateCase | Forget | Register | Unregister
+@dataclass(frozen=True, slots=True)
+class PutSite:
+    """This group is the group of a site from now on, or has another name or place."""
+
+    name: str
+    city: str = ""
+    district: str = ""
+    kind: Literal["", "compound", "quarantine"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropSite:
+    """This group is a site's no more."""
+
+
+Effect = Later | NoLater | CloseCase | RateCase | Forget | Register | Unregister | PutSite | DropSite

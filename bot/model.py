@@ -28,6 +28,8 @@ AHEAD = "{ahead}"
 """In a reply: stands for how many cases are taken up before it, known only inside the transaction too."""
 NOWHERE = "unknown"
 """The chat of what came from nobody knows where: it is kept for the operators and never answered."""
+MEMBER = "/"
+"""Between a group's number and the number of who writes there."""
 EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
 """Recorded and acted on, but never answered."""
 DATA = "{data}"
@@ -61,8 +63,24 @@ class Incoming:
 
     @property
     def address(self) -> str:
-        """Channel and chat in one key, as the store and the outbox use it."""
+        """Channel and chat in one key: whose conversation it is. In a group everybody who writes has one of their own."""
         return f"{self.channel}:{self.chat}"
+
+    @property
+    def group(self) -> bool:
+        """Whether others read it too. Telegram's groups have numbers below zero; who writes stands behind the stroke."""
+        return self.channel == "telegram" and self.chat.startswith("-")
+
+    @property
+    def where(self) -> str:
+        """The address that answers go to: in a group the group itself."""
+        return self.address.partition(MEMBER)[0] if self.group else self.address
+
+    @property
+    def person(self) -> str:
+        """The address whose case it is: in a group the private chat of who writes, so that one person has one case wherever they write."""
+        member = self.chat.partition(MEMBER)[2] if self.group else ""
+        return f"{self.channel}:{member}" if member.isdecimal() else self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +114,8 @@ class CaseDraft:
     """What the resident told of the request, by field (:mod:`bot.conversation.form`); added to what is known."""
     telling: bool = True
     """Whether the message tells what it is about; the answer to a question of ours does not, and the words of before stay."""
+    site: int = 0
+    """The number of the site it is of; 0: of none."""
     reopens: int = 0
     """The closed case that this is about, opened again where the chat has no open one; 0: a new one is opened."""
 
@@ -121,6 +141,9 @@ class Case:
     closed_at: dt.datetime | None = None
     rating: int = 0
     """What the resident said of the help: 1 it did, -1 it did not, 0 nothing."""
+
+    site: str = ""
+    """The name of the site it is of, a compound or a quarantine site; empty: of none."""
 
     def reopens_until(self) -> dt.datetime | None:
         """Until when the resident can have it opened again; None while it is open."""
@@ -151,6 +174,9 @@ class State:
     """The groups of people at risk that were offered already."""
     register: tuple[str, ...] = ()
     """Whom the questions of the register are about: group and patient (:mod:`bot.conversation.register`)."""
+
+    site: int = 0
+    """The number of the site that the resident belongs to; 0: none is known."""
 
     def needs(self, now: dt.datetime) -> tuple[str, ...]:
         """The topics of before that still count: none after a long silence, and an emergency only for a while."""
@@ -200,8 +226,29 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A compound or a quarantine site whose group the bot is in."""
+
+    name: str
+    city: str = ""
+    district: str = ""
+    kind: Literal["", "compound", "quarantine"] = ""
+    """Empty: not told."""
+    number: int = 0
+    """Given by the store."""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What the database knows of a resident, as far as a decision needs it; read only where a case is known to the conversation."""
+    """What the database and the channel know of a resident and of where they write, as far as a decision needs it."""
 
     case: Case | None = None
-    """The chat's case that the conversation is about, open or closed."""
+    """The case that the conversation is about, open or closed."""
+    site: Site | None = None
+    """The site of the group, or the one that the resident came from."""
+    manages: bool | None = None
+    """Whether who asks for something only managers may do is one; None: the channel could not be asked."""
+    waiting: tuple[Case, ...] = ()
+    """The site's open cases, where a manager asks for them."""
+    bot: str = ""
+    """The bot's name on the channel; empty: not known yet."""

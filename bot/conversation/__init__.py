@@ -6,12 +6,14 @@ could stand before :func:`need` leaves an emergency alone.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
 from bot.conversation.cases import case
 from bot.conversation.commands import command, urgent
 from bot.conversation.form import begin, form
+from bot.conversation.group import in_group
 from bot.conversation.ladders import came, sheet
 from bot.conversation.later import later
 from bot.conversation.mydata import mydata
@@ -23,7 +25,7 @@ from bot.replies import Replies
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
-HANDLERS: tuple[Handler, ...] = (later, came, mydata, register, urgent, command, case, form, unreadable)
+HANDLERS: tuple[Handler, ...] = (in_group, later, came, mydata, register, urgent, command, case, form, unreadable)
 NOTHING = Known()
 
 
@@ -32,8 +34,14 @@ def decide(
 ) -> Turn:
     """Decide on one message. ``known`` is what the database says of the resident."""
     talk = talk_of(state, incoming, understanding, replies, now, known)
-    for handler in HANDLERS:
-        turn = handler(talk)
-        if turn is not None:
-            return turn
-    return offered(talk, begin(talk, sheet(talk, need(talk))))
+    turn = next((turn for handler in HANDLERS if (turn := handler(talk)) is not None), None)
+    return _of_site(talk, turn or offered(talk, begin(talk, sheet(talk, need(talk)))))
+
+
+def _of_site(talk: Talk, turn: Turn) -> Turn:
+    """A case carries the site that the group, or the resident, is of."""
+    site, draft = talk.known.site, turn.case
+    if site is None or draft is None:
+        return turn
+    place = (draft.city, draft.district) if draft.city else (site.city, site.district)
+    return dataclasses.replace(turn, case=dataclasses.replace(draft, site=site.number, city=place[0], district=place[1]))

@@ -98,6 +98,7 @@ def _remembered(talk: Talk) -> list[str]:
         say(f"form.patient.{state.patient}", lang) if has(f"form.patient.{state.patient}") else "",
         *(held.topics[topic].name.in_(lang) for topic in state.topics if topic in held.topics),
         say(f"button.language.{state.lang}", lang) if state.lang else "",
+        talk.known.site.name if talk.known.site is not None else "",
     ]
     return [f"· {value}" for value in values if value] or [say("mydata.none", lang)]
 

@@ -11,7 +11,7 @@ from bot.errors import Overtaken
 from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
-from bot.store import audit
+from bot.store import audit, sites
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -34,7 +34,7 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     db.execute(
         """
         UPDATE cases SET priority = :priority, reason = :reason, topics = :topics, city = :city, district = :district,
-               hospital = :hospital, words = :words, facts = :facts, updated_at = :now
+               hospital = :hospital, words = :words, facts = :facts, site = :site, site_number = :site_number, updated_at = :now
         WHERE number = :number
         """,
         number=number,
@@ -46,6 +46,8 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
         hospital=storable(draft.hospital) or found["hospital"],
         words=storable(words) or found["words"],
         facts=storable(dump({**json.loads(found["facts"]), **dict(draft.facts)})),
+        site=(sites.name_of(db, draft.site) if draft.site else "") or found["site"],
+        site_number=draft.site or found["site_number"],
         now=to_ms(now),
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
@@ -57,8 +59,10 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
     """A new case's number; None where another process opened one for this chat at the same moment."""
     row = db.one(
         """
-        INSERT INTO cases (address, priority, reason, topics, city, district, hospital, words, facts, opened_at, updated_at)
-        VALUES (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :now, :now)
+        INSERT INTO cases
+            (address, priority, reason, topics, city, district, hospital, words, facts, site, site_number, opened_at, updated_at)
+        VALUES
+            (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :site, :site_number, :now, :now)
         ON CONFLICT (address) WHERE status = 'open' DO NOTHING RETURNING number
         """,
         address=storable(address),
@@ -70,6 +74,8 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         hospital=storable(draft.hospital),
         words=storable(words),
         facts=storable(dump(dict(draft.facts))),
+        site=sites.name_of(db, draft.site),
+        site_number=draft.site,
         now=to_ms(now),
     )
     if row is None:
@@ -149,6 +155,24 @@ def waiting(db: Connection, limit: int) -> list[Case]:
     return [_case(row) for row in db.query(sql, limit=limit)]
 
 
+def waiting_at(db: Connection, site: int, limit: int) -> list[Case]:
+    """The open cases of a site, in the same order."""
+    sql = """
+        SELECT * FROM cases WHERE site_number = :site AND site_number <> 0 AND status = 'open'
+        ORDER BY priority, opened_at, number LIMIT :limit
+        """
+    return [_case(row) for row in db.query(sql, site=site, limit=limit)]
+
+
+def waiting_named(db: Connection, name: str, limit: int) -> list[Case]:
+    """The open cases of all sites of a name, in the same order."""
+    sql = """
+        SELECT * FROM cases WHERE site_number <> 0 AND lower(site) = lower(:name) AND status = 'open'
+        ORDER BY priority, opened_at, number LIMIT :limit
+        """
+    return [_case(row) for row in db.query(sql, name=storable(name), limit=limit)]
+
+
 def _case(row: dict[str, Any]) -> Case:
     return Case(
         number=row["number"],
@@ -165,4 +189,5 @@ def _case(row: dict[str, Any]) -> Case:
         facts=tuple(json.loads(row["facts"]).items()),
         closed_at=from_ms(row["closed_at"]) if row["closed_at"] is not None else None,
         rating=row["rating"],
+        site=row["site"],
     )

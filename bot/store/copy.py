@@ -30,6 +30,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "dues": ("id",),
     "secrets": ("name",),
     "register": ("address", "grp", "patient"),
+    "sites": ("number",),
+    "members": ("person", "address"),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

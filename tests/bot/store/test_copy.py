@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
-from bot.effects import Later
+from bot.effects import Later, PutSite
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, State, Turn
 from bot.person import Entry
@@ -50,6 +50,10 @@ def fill(database: str, clock: FrozenClock) -> None:
                 (Reply("好"),), State(city="xian"), CaseDraft("P1", "handoff:other", ()), gaps=("duty",), effects=(Later("came", 300),)
             )
             store.finish(row, turn, store.conversation(row.incoming.address)[1], NOON)
+    store.accept(incoming("-5/7", "group"))
+    row = store.claim("telegram:-5/7", NOON)
+    assert row is not None
+    store.finish(row, Turn((), State(), effects=(PutSite("阳光花园", "xian", "yanta"),)), row.version, NOON)
     store.take("telegram", 3, NOON)
     store.pause("telegram", NOON, NOON)
     store.unreachable("telegram:3", "blocked", NOON)

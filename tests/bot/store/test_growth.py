@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
+from bot.effects import Forget, PutSite
 from bot.model import CaseDraft, Reply, State, Turn
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
@@ -46,6 +47,14 @@ def use_everything(store: Store) -> None:
     store.unreachable("telegram:1", "blocked", NOON)
     store.reachable("telegram:1", NOON)
     store.reroute("telegram", "telegram:1", "telegram:2", NOON)
+    store.accept(incoming("-5/7", "group"))
+    row = store.claim("telegram:-5/7", NOON)
+    assert row is not None
+    store.finish(row, Turn((), State(), CaseDraft("P1", "x", (), site=1), effects=(PutSite("a"), Forget())), row.version, NOON)
+    store.site("telegram:-5")
+    store.queue(site=1)
+    store.queue(named="a")
+    store.reroute("telegram", "telegram:-5", "telegram:-105", NOON)
 
 
 def test_no_statement_reads_a_whole_table(path: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
