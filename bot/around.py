@@ -6,9 +6,11 @@ import dataclasses
 import datetime as dt
 import re
 
-from bot.model import Incoming, Known, Site, State
+from bot.model import Incoming, Known, State
 from bot.ports import Crowd
 from bot.settings import Settings
+from bot.site import Site
+from bot.store import sites
 from bot.store.store import Store
 from bot.texts import SITE_COMMANDS
 from intents.understanding import Context
@@ -22,10 +24,16 @@ _FROM_SITE = re.compile(r"[/／]start\s+site_(\d{1,9})\s*", re.IGNORECASE)
 def site_of(store: Store, incoming: Incoming, state: State) -> Site | None:
     """The site of the group that this was written in; else the one that the resident came from."""
     if incoming.group:
-        return store.site(incoming.where)
+        return store.read(lambda db: sites.of_group(db, incoming.where))
     came = _FROM_SITE.fullmatch(incoming.text.strip())
     number = int(came[1]) if came else state.site
-    return store.site(number=number) if number else None
+    return store.read(lambda db: sites.numbered(db, number)) if number else None
+
+
+def placed(store: Store, incoming: Incoming, state: State) -> tuple[State, Site | None]:
+    """The state with the site's place in it, and the site."""
+    site = site_of(store, incoming, state)
+    return at_site(state, site), site
 
 
 def at_site(state: State, site: Site | None) -> State:

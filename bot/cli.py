@@ -126,7 +126,8 @@ def chat(jsonl: bool, save: bool, database: str, city: str, lang: Lang | None) -
 @main.command()
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most this many cases.")
 @click.option("--jsonl", is_flag=True, help="A JSON object a line, in ASCII.")
-def queue(limit: int, jsonl: bool) -> None:
+@click.option("--site", default="", metavar="NAME", help="Only those of the compound or quarantine site of this name.")
+def queue(limit: int, jsonl: bool, site: str) -> None:
     """List the logged cases, most urgent first."""
     from bot.cli_queue import case_line, print_table
     from bot.clock import SystemClock
@@ -141,7 +142,7 @@ def queue(limit: int, jsonl: bool) -> None:
     clock = SystemClock()
     store = open_store(settings, clock)
     try:
-        cases = store.queue(limit)
+        cases = store.queue(limit, named=site)
     finally:
         store.close()
     if jsonl:
@@ -150,7 +151,7 @@ def queue(limit: int, jsonl: bool) -> None:
     elif cases:
         print_table(cases, clock.now())
     else:
-        click.echo("No open cases.", err=True)
+        click.echo("No open cases of a site of that name." if site else "No open cases.", err=True)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.person import Entry
+from bot.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,7 @@ class Unregister:
 class PutSite:
     """This group is the group of a site from now on, or has another name or place."""
 
-    name: str
-    city: str = ""
-    district: str = ""
-    kind: Literal["", "compound", "quarantine"] = ""
+    site: Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
-from bot.around import at_site, context_of, known, site_of, slots_of
+from bot.around import context_of, known, placed, slots_of
 from bot.bounded import within
 from bot.clock import Clock, SystemClock
 from bot.errors import Overtaken
 from bot.heed import heeds
 from bot.log import get_logger
-from bot.model import EVENTS, NOWHERE, Case, CaseDraft, Incoming, Known, Message, Reply, Site, State, Turn
+from bot.model import EVENTS, NOWHERE, Case, CaseDraft, Incoming, Known, Message, Reply, State, Turn
 from bot.ports import Crowd, Decides, Speaks, Understands
 from bot.settings import Settings
+from bot.site import Site
 from bot.store.inbox import LEASE, InboxRow
 from bot.store.store import Store
 from intents.understanding import Scored, Understanding
@@ -87,8 +88,7 @@ class Hotline:
 
     def overhears(self, incoming: Incoming) -> bool:
         """Whether what a group said, and not to us, is for us to act on. Understood in memory: nothing is written, no word is logged."""
-        site = self._store.site(incoming.where)
-        state = at_site(self._store.conversation(incoming.address)[0], site)
+        state, site = placed(self._store, incoming, self._store.conversation(incoming.address)[0])
         context = context_of(state, incoming, self._settings, self._clock.now())
         try:
             return heeds(within(LISTENING, lambda: self._engine.understand(incoming.text, context)), site is not None)
@@ -186,8 +186,7 @@ class Hotline:
 
     def _turn(self, row: InboxRow, state: State) -> Turn:
         incoming, now = row.incoming, self._clock.now()
-        site = site_of(self._store, incoming, state)
-        state = at_site(state, site)
+        state, site = placed(self._store, incoming, state)
         context = context_of(state, incoming, self._settings, now)
         try:
             if incoming.kind == "due":  # nobody has said anything
@@ -211,8 +210,7 @@ class Hotline:
     def _unread(self, row: InboxRow, state: State, why: str, understood: Understanding | None = None) -> Turn:
         """What is done where a message could not be understood: a fixed reply, and a person must read it."""
         incoming, now = row.incoming, self._clock.now()
-        site = site_of(self._store, incoming, state)
-        state = at_site(state, site)
+        state, site = placed(self._store, incoming, state)
         lang = incoming.lang or state.lang or _language(incoming.text)
         urgent = understood.action == "emergency" if understood is not None else self._sees_danger(incoming.text)
         draft = CaseDraft(

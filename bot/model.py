@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.effects import Effect
 from bot.person import Entry
+from bot.site import Site
 from intents.understanding import Understanding
 
 Channel = Literal["telegram", "web", "terminal"]
@@ -223,19 +224,6 @@ class Turn:
     """What else is to be done, in the same transaction."""
     about: Callable[[Person], str] | None = None
     """What stands for ``{data}`` in the replies, made of what is kept about the person; pure, called in the transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A compound or a quarantine site whose group the bot is in."""
-
-    name: str
-    city: str = ""
-    district: str = ""
-    kind: Literal["", "compound", "quarantine"] = ""
-    """Empty: not told."""
-    number: int = 0
-    """Given by the store."""
 
 
 @dataclass(frozen=True, slots=True)

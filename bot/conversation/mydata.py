@@ -28,11 +28,9 @@ def mydata(talk: Talk) -> Turn | None:
     if talk.danger:
         return None
     name = spoken(talk)
-    if name in {"mydata", "forget"} and not talk.private:
-        return _turn(talk, talk.say("mydata.group"))
     if name == "mydata":
         return dataclasses.replace(_turn(talk, (Reply(DATA),)), about=lambda person: told(talk, person))
-    if name == "forget" or (talk.pressed("button.forget.yes") and talk.private):
+    if name == "forget" or talk.pressed("button.forget.yes"):
         return _ask(talk)
     if asked and (name == "no" or "keep" in talk.got.marks):
         return _kept(talk)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from typing import Literal
 
 from bot.conversation.talk import Talk
 from bot.effects import DropSite, Effect, PutSite
-from bot.model import Case, Reply, Site, State, Turn
+from bot.model import Case, Reply, State, Turn
+from bot.site import Site
 from bot.texts import SITE_COMMANDS
 from intents.understanding import Scored
 
+Kind = Literal["", "compound", "quarantine"]
 LONGEST = 40
 """Characters of a site's name."""
 MOST = 12
@@ -58,14 +61,13 @@ def _register(talk: Talk) -> Turn:
     name, city, district = _named(talk)
     if not name:
         return _turn(talk, talk.say("site.name"))
-    kind = "quarantine" if _QUARANTINE.search(name) else "compound" if _COMPOUND.search(name) else ""
+    kind: Kind = "quarantine" if _QUARANTINE.search(name) else "compound" if _COMPOUND.search(name) else ""
     place = _place(talk, city, district)
     shown = f"{name} ({place})" if talk.got.lang == "en" else f"{name}（{place}）"
     said = talk.say("site.set", site=shown if place else name)
     said = said if district else (*said, *talk.say("site.no_district"))
-    site = PutSite(name, city, district, kind)  # type: ignore[arg-type]  # one of the three
     state = dataclasses.replace(talk.state, city=city, district=district)
-    return _turn(talk, (Reply("\n".join(reply.text for reply in said)),), site, state=state)
+    return _turn(talk, (Reply("\n".join(reply.text for reply in said)),), PutSite(Site(name, city, district, kind)), state=state)
 
 
 def _named(talk: Talk) -> tuple[str, str, str]:

@@ -46,11 +46,6 @@ class Talk:
         return 0 if known is not None and known.status == "closed" else self.state.case
 
     @property
-    def private(self) -> bool:
-        """Whether nobody else reads the chat."""
-        return not self.incoming.group
-
-    @property
     def danger(self) -> bool:
         """Whether the message itself shows danger: after an emergency every fragment belongs to it, a command of its own does not."""
         return in_danger(self.got)

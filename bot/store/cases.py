@@ -149,28 +149,14 @@ def all_of(db: Connection, address: str) -> list[Case]:
     return [_case(row) for row in db.query("SELECT * FROM cases WHERE address = :address ORDER BY number", address=storable(address))]
 
 
-def waiting(db: Connection, limit: int) -> list[Case]:
-    """The open cases, most urgent first, then the longest waiting."""
-    sql = "SELECT * FROM cases WHERE status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"
-    return [_case(row) for row in db.query(sql, limit=limit)]
-
-
-def waiting_at(db: Connection, site: int, limit: int) -> list[Case]:
-    """The open cases of a site, in the same order."""
-    sql = """
-        SELECT * FROM cases WHERE site_number = :site AND site_number <> 0 AND status = 'open'
-        ORDER BY priority, opened_at, number LIMIT :limit
-        """
-    return [_case(row) for row in db.query(sql, site=site, limit=limit)]
-
-
-def waiting_named(db: Connection, name: str, limit: int) -> list[Case]:
-    """The open cases of all sites of a name, in the same order."""
-    sql = """
-        SELECT * FROM cases WHERE site_number <> 0 AND lower(site) = lower(:name) AND status = 'open'
-        ORDER BY priority, opened_at, number LIMIT :limit
-        """
-    return [_case(row) for row in db.query(sql, name=storable(name), limit=limit)]
+def waiting(db: Connection, limit: int, *, site: int = 0, named: str = "") -> list[Case]:
+    """The open cases, most urgent first, then the longest waiting; of one site, or of all sites of a name."""
+    which = (
+        "site_number = :site AND site_number <> 0 AND" if site else "site_number <> 0 AND lower(site) = lower(:named) AND" if named else ""
+    )
+    sql = f"SELECT * FROM cases WHERE {which} status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (constants)
+    values = {"site": site} if site else {"named": storable(named)} if named else {}
+    return [_case(row) for row in db.query(sql, limit=limit, **values)]
 
 
 def _case(row: dict[str, Any]) -> Case:

@@ -28,7 +28,7 @@ def apply(db: Connection, incoming: Incoming, effect: Effect, now: dt.datetime) 
             register.put(db, address, entry, now)
         case Unregister(group, patient):
             register.remove(db, address, group, patient)
-        case PutSite():
-            sites.put(db, incoming.where, effect, now)
+        case PutSite(site):
+            sites.put(db, incoming.where, site, now)
         case DropSite():
             sites.drop(db, incoming.where)

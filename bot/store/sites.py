@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.clock import to_ms
-from bot.effects import PutSite
-from bot.model import MEMBER, Incoming, Site
+from bot.model import MEMBER, Incoming
 from bot.safe import storable
+from bot.site import Site
 from bot.store.connection import Connection, Row
 
 _SEEN = "INSERT INTO members (person, address, home) VALUES (:person, :address, :home) ON CONFLICT (person, address) DO NOTHING"
 
 
-def put(db: Connection, group: str, site: PutSite, now: dt.datetime) -> None:
+def put(db: Connection, group: str, site: Site, now: dt.datetime) -> None:
     """Put a group down as a site, or give its site another name and place; its cases go by the new name."""
     row = db.one(
         """

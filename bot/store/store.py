@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from bot.clock import Clock, SystemClock, to_ms
-from bot.model import Case, Incoming, Known, Message, Site, State, Turn
+from bot.model import Case, Incoming, Known, Message, State, Turn
 from bot.settings import Settings
-from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, settling, sites, turns
+from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, settling, turns
 from bot.store import secret as secrets_kept
 from bot.store import take as taking
 from bot.store.connection import Connection, Work
@@ -142,13 +142,7 @@ class Store:
 
     def queue(self, limit: int = 100, *, site: int = 0, named: str = "") -> list[Case]:
         """The open cases, most urgent first; of a site by its number, or of all sites of a name."""
-        if named:
-            return self.read(lambda db: cases.waiting_named(db, named, limit))
-        return self.read(lambda db: cases.waiting_at(db, site, limit) if site else cases.waiting(db, limit))
-
-    def site(self, group: str = "", number: int = 0) -> Site | None:
-        """The site of a group, or the one of a number."""
-        return self.read(lambda db: sites.numbered(db, number) if number else sites.of_group(db, group))
+        return self.read(lambda db: cases.waiting(db, limit, site=site, named=named))
 
     def take(self, channel: str, limit: int, now: dt.datetime, lease_s: float = taking.LEASE, worker: str = "") -> list[OutRow]:
         """Messages to be sent now, each by this caller alone until its lease runs out; the attempt is committed before."""

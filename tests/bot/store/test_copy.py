@@ -13,6 +13,7 @@ from bot.effects import Later, PutSite
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, State, Turn
 from bot.person import Entry
+from bot.site import Site
 from bot.store import copy, register
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
@@ -53,7 +54,7 @@ def fill(database: str, clock: FrozenClock) -> None:
     store.accept(incoming("-5/7", "group"))
     row = store.claim("telegram:-5/7", NOON)
     assert row is not None
-    store.finish(row, Turn((), State(), effects=(PutSite("阳光花园", "xian", "yanta"),)), row.version, NOON)
+    store.finish(row, Turn((), State(), effects=(PutSite(Site("阳光花园", "xian", "yanta")),)), row.version, NOON)
     store.take("telegram", 3, NOON)
     store.pause("telegram", NOON, NOON)
     store.unreachable("telegram:3", "blocked", NOON)

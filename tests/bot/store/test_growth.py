@@ -11,6 +11,8 @@ import pytest
 from bot.clock import FrozenClock
 from bot.effects import Forget, PutSite
 from bot.model import CaseDraft, Reply, State, Turn
+from bot.site import Site
+from bot.store import sites
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
@@ -50,8 +52,9 @@ def use_everything(store: Store) -> None:
     store.accept(incoming("-5/7", "group"))
     row = store.claim("telegram:-5/7", NOON)
     assert row is not None
-    store.finish(row, Turn((), State(), CaseDraft("P1", "x", (), site=1), effects=(PutSite("a"), Forget())), row.version, NOON)
-    store.site("telegram:-5")
+    store.finish(row, Turn((), State(), CaseDraft("P1", "x", (), site=1), effects=(PutSite(Site("a")), Forget())), row.version, NOON)
+    store.read(lambda db: sites.of_group(db, "telegram:-5"))
+    store.read(lambda db: sites.numbered(db, 1))
     store.queue(site=1)
     store.queue(named="a")
     store.reroute("telegram", "telegram:-5", "telegram:-105", NOON)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from bot.effects import DropSite, Effect, Forget, PutSite
 from bot.model import CaseDraft, Reply, State, Turn
-from bot.store import mydata
+from bot.site import Site
+from bot.store import mydata, sites
 from bot.store.store import Store
 from tests.bot.store.play import after, incoming
 from tests.fakes.engine import NOON
 
 GROUP = "telegram:-5"
-PARK = PutSite("阳光花园", "xian", "yanta", "compound")
+PARK = PutSite(Site("阳光花园", "xian", "yanta", "compound"))
+
+
+def site_of(store: Store, group: str = "", number: int = 0) -> Site | None:
+    return store.read(lambda db: sites.numbered(db, number) if number else sites.of_group(db, group))
 
 
 def says(store: Store, chat: str, text: str, *effects: Effect, site: int = 0, priority: str = "", at: float = 0.0, **more: object) -> int:
@@ -25,7 +30,7 @@ def says(store: Store, chat: str, text: str, *effects: Effect, site: int = 0, pr
 
 def registered(store: Store) -> int:
     says(store, "-5/1", "/register_site 阳光花园", PARK)
-    site = store.site(GROUP)
+    site = site_of(store, GROUP)
     assert site is not None
     return site.number
 
@@ -69,8 +74,8 @@ def test_whoever_writes_in_a_group_shows_that_it_can_be_reached(store: Store) ->
 
 def test_a_site_has_its_list_and_no_other(store: Store) -> None:
     site = registered(store)
-    says(store, "-6/1", "/register_site", PutSite("方舱"))
-    other = store.site("telegram:-6")
+    says(store, "-6/1", "/register_site", PutSite(Site("方舱")))
+    other = site_of(store, "telegram:-6")
     assert other is not None and other.number != site
     low = says(store, "-5/7", "没有药了", site=site, priority="P2")
     high = says(store, "-5/8", "胸痛", site=site, priority="P0", at=60)
@@ -83,8 +88,8 @@ def test_a_site_has_its_list_and_no_other(store: Store) -> None:
 def test_another_name_is_the_cases_name_too_and_the_number_stays(store: Store) -> None:
     site = registered(store)
     says(store, "-5/7", "没有药了", site=site, priority="P2")
-    says(store, "-5/1", "改名", PutSite("月光花园", "xian", "baqiao"))
-    found = store.site(number=site)
+    says(store, "-5/1", "改名", PutSite(Site("月光花园", "xian", "baqiao")))
+    found = site_of(store, number=site)
     assert found is not None and (found.name, found.district) == ("月光花园", "baqiao")
     assert [case.site for case in store.queue(site=site)] == ["月光花园"]
 
@@ -93,10 +98,10 @@ def test_a_site_that_is_none_any_more_leaves_its_name_on_its_cases(store: Store)
     site = registered(store)
     says(store, "-5/7", "没有药了", site=site, priority="P2")
     says(store, "-5/1", "不用了", DropSite())
-    assert store.site(GROUP) is None and store.site(number=site) is None
+    assert site_of(store, GROUP) is None and site_of(store, number=site) is None
     assert [case.site for case in store.queue()] == ["阳光花园"]
     says(store, "-5/1", "还是用", PARK)
-    again = store.site(GROUP)
+    again = site_of(store, GROUP)
     assert again is not None and again.number != site
 
 
@@ -105,8 +110,8 @@ def test_a_group_that_becomes_a_supergroup_keeps_its_site_and_everybody_s_conver
     number = says(store, "-5/7", "没有药了", site=site, priority="P2")
     for _ in range(2):  # told twice: in the old group and in the new one
         store.reroute("telegram", GROUP, "telegram:-1005", after(1))
-    moved = store.site("telegram:-1005")
-    assert store.site(GROUP) is None and moved is not None and moved.number == site
+    moved = site_of(store, "telegram:-1005")
+    assert site_of(store, GROUP) is None and moved is not None and moved.number == site
     assert store.conversation("telegram:-1005/7")[0].case == number
     assert [line.text for line in store.history("telegram:-1005/7")] == ["没有药了", "好"]
     assert {row.address for row in store.take("telegram", 5, after(2))} == {"telegram:-1005"}
