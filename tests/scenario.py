@@ -1,5 +1,8 @@
 """Whole conversations as data: what goes in, and exactly what comes out.
 
+In a group (a chat below zero) a turn says who writes (by: 5), that it was not said to the bot (overheard: true), or that the same
+person goes on in private (private: true); managers are the group's administrators.
+
 python -m tests.scenario            compares all, prints the differences
 python -m tests.scenario --update   rewrites what comes out; read the diff before committing
 """

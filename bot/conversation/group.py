@@ -20,6 +20,8 @@ URGENT = {"zh": 200, "en": 420}
 """Characters of an emergency's answer: its first lines, whole; with the case and the way to us below 600."""
 CALM = {"zh": 110, "en": 260}
 """Characters of any other answer."""
+_SHORT = frozenset({"yes", "no", "unknown"})
+"""Short answers to questions, which nobody is asked in a group."""
 _GAP = "\n\n"
 _TALK = frozenset({"smalltalk", "out_of_scope"})
 
@@ -41,6 +43,8 @@ def in_group(talk: Talk) -> Turn | None:
         return turn
     if name in {"start", "help"} or (not name and not talk.text and talk.incoming.kind not in UNREADABLE):
         return _turn(talk, _help(talk))
+    if name in _SHORT:  # to whom in a group nobody can tell
+        return _turn(talk, ())
     if name or talk.got.main in {"service.privacy", "service.status", "service.reminder"}:
         return _turn(talk, (*talk.say("group.elsewhere"), *_privately(talk)), action="answer", topic="service.privacy")
     if talk.incoming.kind in UNREADABLE and not talk.text:
@@ -51,7 +55,8 @@ def in_group(talk: Talk) -> Turn | None:
 def _need(talk: Talk) -> Turn:
     got = talk.got
     if got.action == "smalltalk":
-        return _turn(talk, _help(talk))
+        greets = got.ask in {"", "hello"}
+        return _turn(talk, _help(talk) if greets else talk.replies.compose(got, case_number=None, now=talk.now))
     if got.action == "decline":
         return _turn(talk, _first(talk), action="decline", topic="out_of_scope")
     if got.action == "clarify":
