@@ -43,9 +43,14 @@ def at_site(state: State, site: Site | None) -> State:
     return dataclasses.replace(state, city=site.city, district=site.district)
 
 
-def known(store: Store, crowd: Crowd | None, incoming: Incoming, state: State, site: Site | None) -> Known:
-    """What the decision on this message needs to know. Asks the channel only where somebody wants what managers may."""
-    found = store.known(state)
+def known(
+    store: Store, crowd: Crowd | None, incoming: Incoming, state: State, site: Site | None, phones: dt.datetime | None = None
+) -> Known:
+    """What the decision on this message needs to know, with ``phones`` also how telephone numbers stand at that moment.
+
+    Asks the channel only where somebody wants what managers may.
+    """
+    found = store.known(state, phones)
     if site is not None and not incoming.group and not state.case and _FROM_SITE.fullmatch(incoming.text.strip()):
         case = store.case_of(incoming.person)
         found = dataclasses.replace(found, case=case if case is not None and case.status == "open" else None)
@@ -63,7 +68,7 @@ def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.dat
     """What is known before a message: a city that the request fixes goes before the conversation's, that before the settings'."""
     city = incoming.city or state.city or settings.city
     district = state.district if state.city in ("", city) else ""
-    return Context(city, district, state.zone, state.patient, state.needs(now), settings.day(now), settings.live)
+    return Context(city, district, state.zone, state.patient, state.needs(now), settings.day(now), settings.live, state.woken(now).options)
 
 
 def slots_of(context: Context) -> dict[str, str | bool]:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 import click
 
 from bot.cli_backup import backup, restore
+from bot.cli_case import case
 from bot.cli_doctor import doctor
+from bot.cli_phones import phones
 from bot.cli_store import migrate_database, outbox
 from bot.errors import HotlineError
 
@@ -239,7 +241,7 @@ def _prompt() -> str | None:
         return None
 
 
-for _command in (backup, doctor, migrate_database, outbox, restore):
+for _command in (backup, case, doctor, migrate_database, outbox, phones, restore):
     main.add_command(_command)
 
 

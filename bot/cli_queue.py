@@ -28,6 +28,7 @@ def case_line(case: Case) -> str:
             "updated_at": case.updated_at.isoformat(),
             "words": case.words,
             "facts": dict(case.facts),
+            "links": [{"case": link.number, "why": link.why} for link in case.links],
         }
     )
 
@@ -48,13 +49,20 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
         opened = case.opened_at.astimezone(CITY_TIME).strftime("%m-%d %H:%M")
         waits, why = wait(now - case.opened_at), one_line(case.reason, 40)
         told = "; ".join(f"{name}: {value}" for name, value in case.facts)
-        words = one_line(case.words) + (f" [{one_line(told)}]" if told else "")
+        words = one_line(case.words) + (f" [{one_line(told)}]" if told else "") + links_of(case)
         cells = [case.priority, str(case.number), opened, waits, place, why, words]
         table.add_row(*(Text(cell, style=colours.get(case.priority, "")) if i == 0 else Text(cell) for i, cell in enumerate(cells)))
     console = Console()
     if not console.is_terminal:
         console = Console(width=200)
     console.print(table)
+
+
+def links_of(case: Case) -> str:
+    """What may belong to the same people; the operator looks before anything is taken for the same."""
+    names = {"same": "maybe the same", "household": "same household", "compound": "same compound and need", "contact": "same phone"}
+    said = ", ".join(f"{names[link.why]}: case {link.number}" for link in case.links)
+    return f" ({said})" if said else ""
 
 
 def wait(span: dt.timedelta) -> str:

@@ -22,7 +22,7 @@ def outbox(ctx: click.Context, limit: int, jsonl: bool) -> None:
     from bot.clock import SystemClock
     from bot.store.outbox_view import UNSETTLED
 
-    store = _open()
+    store = open_existing()
     if store is None:
         return
     try:
@@ -47,7 +47,7 @@ def retry(ids: tuple[int, ...], everything: bool) -> None:
         raise click.UsageError("name IDs as hotline outbox lists them, or --all")
     from bot.clock import SystemClock
 
-    store = _open()
+    store = open_existing()
     if store is None:
         return
     try:
@@ -77,7 +77,7 @@ def migrate_database(source: str, target: str) -> None:
     click.echo("Copied, and counted again in both. Now set HOTLINE_DATABASE to the new one.", err=True)
 
 
-def _open() -> Store | None:
+def open_existing() -> Store | None:
     """The database that is set; None, and a word about it, where there is none yet."""
     from bot.settings import read_settings
     from bot.store.open import exists

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.model import Button, Reply
+from bot.phones import Standings
 from bot.places import hospitals, lines_to_call, missing, nearest
 from bot.shorten import shorten
 from bot.texts import Texts
@@ -11,12 +14,23 @@ from intents.knowledge import Flag
 from intents.understanding import Citation, Understanding
 
 MAX_ANSWERS = 2
+NOTHING: Standings = {}
 MAX_SOURCES = 2
 _LOCAL = ("care.", "transport.", "medicine.", "contact.", "quarantine.", "home.", "supplies.", "tcm.", "policy.")
 _MEANWHILE_FLAGS = 2
 
+_OWN_CARE = frozenset({"newborn", "pregnant", "child"})
 _WAY_TOLD = frozenset({"care.dialysis", "care.oncology", "care.maternity", "care.general", "care.newborn", "care.fever"})
 """Topics whose text for a closed area tells the way to the hospital and back."""
+
+
+def need_buttons(replies: Texts, topics: Iterable[str], lang: str) -> tuple[Button, ...]:
+    """A button for each topic; pressing it says the topic's name."""
+    buttons = []
+    for topic in topics:
+        key, name = f"button.need.{topic}", replies.knowledge.topics[topic].name.in_(lang)
+        buttons.append(Button(replies.say(key, lang) if replies.has(key) else name, name))
+    return tuple(buttons)
 
 
 class Composer:
@@ -25,25 +39,31 @@ class Composer:
     def __init__(self, replies: Texts) -> None:
         self._replies = replies
 
-    def compose(self, got: Understanding, case: int | str | None, *, added: bool = False) -> Reply:
-        """The reply to one message. ``added``: what it says joins a case that was open before."""
+    def compose(
+        self, got: Understanding, case: int | str | None, *, added: bool = False, taken: bool = False, phones: Standings = NOTHING
+    ) -> Reply:
+        """The reply to one message. ``added``: what it says joins a case that was open before; ``taken``: a person works on it.
+
+        ``phones``: how numbers stand.
+        """
         if got.action == "emergency":
-            return self._emergency(got, case)
+            return self._emergency(got, case, phones)
         if got.action == "smalltalk":
             return self._reply([self._say(got, f"smalltalk.{got.ask or 'hello'}")])
         if got.action == "decline":
             return self._reply([self._say(got, "decline")], (self._person(got),))
         if got.action == "clarify":
             return self._clarify(got)
-        recorded = [self._say(got, "case.added" if added else "case.recorded", case=case)] if case is not None else []
+        key = "case.recorded" if not added else "case.added.taken" if taken else "case.added"
+        recorded = [self._say(got, key, case=case)] if case is not None else []
         if got.carried and not self._news(got):
             return self._brief(got, recorded)
-        return self._handoff(got, recorded) if got.action == "handoff" else self._answer(got, recorded)
+        return self._handoff(got, recorded, phones) if got.action == "handoff" else self._answer(got, recorded, phones)
 
     def _say(self, got: Understanding, key: str, **values: object) -> str:
         return self._replies.say(key, got.lang, **values)
 
-    def _emergency(self, got: Understanding, case: int | str | None) -> Reply:
+    def _emergency(self, got: Understanding, case: int | str | None, phones: Standings) -> Reply:
         silent = "again" in got.marks or any(topic.id == "care.ambulance" for topic in got.topics)
         fails = [self._say(got, "trouble.care.ambulance" if silent else "emergency.fails"), *nearest(self._replies, got)]
         cant_phone = self._say(got, "emergency.cant_phone")
@@ -58,24 +78,24 @@ class Composer:
         tell = [self._say(got, "emergency.tell"), f"{self._say(got, 'emergency.no_refusal')}\n{self._say(got, 'emergency.choice')}"]
         middle = [*fails, *tell] if silent else [*tell, *fails]
         parts = [*first, *meanwhile, *middle, cant_phone]
-        return self._reply([*parts, *lines_to_call(got, "\n".join(parts)), *number, *self._sources(got, 1)])
+        return self._reply([*parts, *lines_to_call(self._replies, got, "\n".join(parts), phones), *number, *self._sources(got, 1)])
 
-    def _answer(self, got: Understanding, recorded: list[str]) -> Reply:
-        topics = [topic.id for topic in got.topics][:MAX_ANSWERS]
+    def _answer(self, got: Understanding, recorded: list[str], phones: Standings) -> Reply:
+        topics = [topic.id for topic in got.topics if topic.id != "other" or len(got.topics) == 1][:MAX_ANSWERS]
         texts = [self.answer_text(got, topic) for topic in self._unsaid(got, topics)]
-        places = hospitals(self._replies, got)
+        places = hospitals(self._replies, got, phones)
         if "phone" in got.marks and topics[0] == "contact.hotline":  # about the place just named
             places, texts = [], [*places, *missing(self._replies, got), texts[0]]
         parts = [*self._urgent(got), *self._short(got, texts), *self._fee(got, texts), *places, *missing(self._replies, got)]
-        parts += [*lines_to_call(got, "\n".join(parts)), *recorded]
+        parts += [*lines_to_call(self._replies, got, "\n".join(parts), phones), *recorded]
         parts += [self._next(got, topics) if not recorded else "", *self._sources(got, MAX_SOURCES)]
-        return self._reply([*parts, *self._city_line(got)], (*self._city_buttons(got), self._person(got)))
+        return self._reply([*parts, *self._city_line(got)], (*self._city_buttons(got), *(() if recorded else (self._person(got),))))
 
-    def _handoff(self, got: Understanding, recorded: list[str]) -> Reply:
+    def _handoff(self, got: Understanding, recorded: list[str], phones: Standings) -> Reply:
         topics = [topic.id for topic in got.topics] or ["other"]
-        texts = [self._trouble(got, topics[0]), *(self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS])]
-        parts = [*self._urgent(got), *self._short(got, texts), *hospitals(self._replies, got), *missing(self._replies, got)]
-        parts += [*lines_to_call(got, "\n".join(parts)), *recorded, *self._sources(got, MAX_SOURCES)]
+        texts = [self._trouble(got, topics[0]), *(self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS] if topic != "other")]
+        parts = [*self._urgent(got), *self._short(got, texts), *hospitals(self._replies, got, phones), *missing(self._replies, got)]
+        parts += [*lines_to_call(self._replies, got, "\n".join(parts), phones), *recorded, *self._sources(got, MAX_SOURCES)]
         return self._reply([*parts, *self._city_line(got)], self._city_buttons(got))
 
     def _brief(self, got: Understanding, recorded: list[str]) -> Reply:
@@ -87,12 +107,7 @@ class Composer:
 
     def _clarify(self, got: Understanding) -> Reply:
         parts = [*self._urgent(got), self._say(got, f"ask.{got.ask or 'words'}")]
-        buttons = []
-        for option in got.options:
-            key = f"button.need.{option}"
-            name = self._replies.knowledge.topics[option].name.in_(got.lang)
-            buttons.append(Button(self._say(got, key) if self._replies.has(key) else name, name))
-        return self._reply(parts, (*buttons, self._person(got)))
+        return self._reply(parts, (*need_buttons(self._replies, got.options, got.lang), self._person(got)))
 
     def answer_text(self, got: Understanding, topic: str) -> str:
         """The text of a topic, the most specific that there is: zone and city, zone, city, plain."""
@@ -118,9 +133,12 @@ class Composer:
 
     def _news(self, got: Understanding) -> bool:
         """Whether a fragment changes the answer, or asks for it again."""
-        before = {name: getattr(got.context, name) for name in ("city", "district", "zone", "patient")}
-        told = {name: value for name, value in got.slots.items() if name not in before and name != "incident"}
-        moved = any(got.slots.get(name, "") not in ("self", value) for name, value in before.items())
+        before = {name: getattr(got.context, name) for name in ("city", "district", "zone")}
+        told = {name: value for name, value in got.slots.items() if name not in {*before, "patient", "incident"}}
+        patient = got.slots.get("patient", "")
+        # An age alone changes nothing in what is said.
+        moved = patient in _OWN_CARE and patient != got.context.patient
+        moved = moved or any(got.slots.get(name, "") != value for name, value in before.items())
         return bool(moved or told or "asks_on" in got.marks)
 
     def _short(self, got: Understanding, texts: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.person import Entry
+from bot.phones import Kind
 from bot.site import Site
 
 
@@ -41,6 +42,14 @@ class RateCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A person has acted on a case; ``by``: who, a short id."""
+
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Delete what is kept about the person, before the turn's own lines are written."""
 
@@ -72,4 +81,32 @@ class DropSite:
     """This group is a site's no more."""
 
 
-Effect = Later | NoLater | CloseCase | RateCase | Forget | Register | Unregister | PutSite | DropSite
+@dataclass(frozen=True, slots=True)
+class ReportPhone:
+    """What the resident says of a telephone number: that nobody answers, or that they got through."""
+
+    number: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What the resident says of an answer: 1 it was useful, -1 it was not. ``row``: the inbox row that it answered."""
+
+    row: int
+    topics: tuple[str, ...]
+    provisions: tuple[str, ...]
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Of what was offered for a message that was not clear, the inbox row ``row``, the resident has picked this topic."""
+
+    row: int
+    topic: str
+
+
+Effect = (
+    Later | NoLater | CloseCase | RateCase | Answered | Forget | Register | Unregister | ReportPhone | Judge | Pick | PutSite | DropSite
+)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import re
 import threading
 import zlib
@@ -198,14 +199,16 @@ class Hotline:
             log.error("understanding_failed", inbox=row.id, why=why, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, why)
         try:
-            turn = self._decide(state, incoming, understanding, self._replies, now, self._known(incoming, state, site))
+            # Numbers are asked after only where some are shown, or were: most messages cost no further read.
+            phones = now if understanding.facilities or understanding.hotlines or state.phones else None
+            turn = self._decide(state, incoming, understanding, self._replies, now, self._known(incoming, state, site, phones))
         except Exception as error:
             log.error("decision_failed", inbox=row.id, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, "decision", understanding)
         return turn if turn.understanding is not None else dataclasses.replace(turn, understanding=understanding)
 
-    def _known(self, incoming: Incoming, state: State, site: Site | None) -> Known:
-        return known(self._store, self.crowd, incoming, state, site)
+    def _known(self, incoming: Incoming, state: State, site: Site | None, phones: dt.datetime | None = None) -> Known:
+        return known(self._store, self.crowd, incoming, state, site, phones)
 
     def _unread(self, row: InboxRow, state: State, why: str, understood: Understanding | None = None) -> Turn:
         """What is done where a message could not be understood: a fixed reply, and a person must read it."""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.effects import Effect
 from bot.person import Entry
+from bot.phones import Standings
 from bot.site import Site
 from intents.understanding import Understanding
 
 Channel = Literal["telegram", "web", "terminal"]
 Priority = Literal["P0", "P1", "P2", "P3"]
 CaseStatus = Literal["open", "closed"]
+Linked = Literal["same", "household", "compound", "contact"]
+"""Why two cases are linked. ``same``: one household and the same need, perhaps told twice; ``household``: its other needs;
+``compound``: the same need in one compound; ``contact``: the same telephone number.
+"""
 Kind = Literal[
     "text", "button", "photo", "voice", "document", "location", "contact", "other", "unparsed", "left", "back", "moved", "noted", "due"
 ]
@@ -25,8 +30,8 @@ another number, which is the text; ``noted``, anything else. ``due``: a moment h
 """
 CASE = "{case}"
 """In a reply: stands for the case's number, which is known only inside the transaction."""
-AHEAD = "{ahead}"
-"""In a reply: stands for how many cases are taken up before it, known only inside the transaction too."""
+EXPECTS = "{expects}"
+"""In a reply: stands for what :attr:`Turn.expects` makes of what the resident may expect, known only inside the transaction too."""
 NOWHERE = "unknown"
 """The chat of what came from nobody knows where: it is kept for the operators and never answered."""
 MEMBER = "/"
@@ -35,6 +40,8 @@ EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
 """Recorded and acted on, but never answered."""
 DATA = "{data}"
 """Stands in a reply for what :attr:`Turn.about` makes of what is kept about the person."""
+THIS = -1
+"""In a state: stands for the inbox row of the message itself, which is known only inside the transaction."""
 
 FADES = dt.timedelta(hours=6)
 """After this silence the need of before no longer counts; place and language stay."""
@@ -122,6 +129,30 @@ class CaseDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """How long the resident of a case will probably wait."""
+
+    ahead: int
+    """Cases that are more urgent or were opened earlier."""
+    more: bool = False
+    """Whether there are more than that."""
+    usual_minutes: int | None = None
+    """What cases of this priority took of late until a person acted; None where nobody can tell."""
+    this_hour: bool = False
+    """Whether that is of this hour of the day."""
+    taken: bool = False
+    """Whether a person has acted on it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another case that may be of the same people."""
+
+    number: int
+    why: Linked
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A logged case, as the queue shows it."""
 
@@ -140,8 +171,12 @@ class Case:
     facts: tuple[tuple[str, str], ...] = ()
     """What they told of the request, by field; never written to a log."""
     closed_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
+    """When a person first acted on it."""
     rating: int = 0
     """What the resident said of the help: 1 it did, -1 it did not, 0 nothing."""
+    links: tuple[Link, ...] = ()
+    """Read for the queue only."""
 
     site: str = ""
     """The name of the site it is of, a compound or a quarantine site; empty: of none."""
@@ -173,11 +208,36 @@ class State:
     """What was told of a help request, by field (:mod:`bot.conversation.form`)."""
     offered: tuple[str, ...] = ()
     """The groups of people at risk that were offered already."""
+    staff_at: dt.datetime | None = None
+    """When a person of the staff last wrote here."""
     register: tuple[str, ...] = ()
     """Whom the questions of the register are about: group and patient (:mod:`bot.conversation.register`)."""
 
     site: int = 0
     """The number of the site that the resident belongs to; 0: none is known."""
+
+    phones: tuple[str, ...] = ()
+    """The telephone numbers shown last that can be reported, in their order (:mod:`bot.conversation.noanswer`)."""
+    failed: tuple[str, ...] = ()
+    """Those that nobody answered this resident."""
+    answer: tuple[tuple[str, ...], ...] = ()
+    """Topics and provisions of the answer that was last asked about: was it useful (:mod:`bot.conversation.feedback`)."""
+    answered: int = 0
+    """The inbox row of what it answered; :data:`THIS` while the turn is decided."""
+    unclear: int = 0
+    """The inbox row of the message that was not clear just now, :data:`THIS` while the turn is decided."""
+    options: tuple[str, ...] = ()
+    """The topics that were offered for it."""
+    puzzled: tuple[str, ...] = ()
+    """What was asked, or said, in this conversation because a message was not understood."""
+    lost: int = 0
+    """So many messages in a row were not understood."""
+
+    def woken(self, now: dt.datetime) -> State:
+        """The same after a long silence without what counts within one conversation only."""
+        if self.updated_at is None or now - self.updated_at <= FADES:
+            return self
+        return replace(self, phones=(), failed=(), answer=(), answered=0, unclear=0, options=(), puzzled=(), lost=0)
 
     def needs(self, now: dt.datetime) -> tuple[str, ...]:
         """The topics of before that still count: none after a long silence, and an emergency only for a while."""
@@ -208,6 +268,8 @@ class Person:
     """Whom they have put down as at risk."""
     moments: int = 0
     """So many moments are set at which the chat is to be come back to."""
+    reports: int = 0
+    """So many times they have told how a telephone number answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +284,8 @@ class Turn:
     understanding: Understanding | None = None
     effects: tuple[Effect, ...] = ()
     """What else is to be done, in the same transaction."""
+    expects: Callable[[Expectation], str] | None = None
+    """What stands for ``{expects}`` in the replies; pure, called in the transaction."""
     about: Callable[[Person], str] | None = None
     """What stands for ``{data}`` in the replies, made of what is kept about the person; pure, called in the transaction."""
 
@@ -240,3 +304,5 @@ class Known:
     """The site's open cases, where a manager asks for them."""
     bot: str = ""
     """The bot's name on the channel; empty: not known yet."""
+    phones: Standings = field(default_factory=dict)
+    """How telephone numbers stand that something is said against; read only where numbers are shown or were."""

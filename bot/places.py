@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from bot.phones import NEVER, Standing, Standings, in_order
 from bot.texts import Texts
-from intents.cities import Facility, Hotline
+from intents.cities import Facility
 from intents.directory import phones
 from intents.understanding import Understanding
 
@@ -17,12 +18,13 @@ _FOR_CHILDREN = frozenset({"emergency", "newborn", "paediatrics"})
 _HELPS_IN_DANGER = frozenset({"psychology", "violence", "women"})
 
 
-def hospitals(replies: Texts, got: Understanding) -> list[str]:
-    """One block: the hospitals that can be asked, and once below them what holds for all."""
+def hospitals(replies: Texts, got: Understanding, standing: Standings) -> list[str]:
+    """One block: the hospitals that can be asked, and once below them what holds for all. Whom nobody reaches comes last."""
     if not got.facilities:
         return []
     lines = [replies.say("place.heading", got.lang, district=_where(replies, got))]
-    lines += [line for facility in got.facilities for line in _facility(got, facility)]
+    reached = sorted(got.facilities, key=lambda facility: _unreached(got, facility, standing)) if standing else got.facilities
+    lines += [line for facility in reached for line in _facility(replies, got, facility, standing)]
     return ["\n".join([*lines, *_notes(replies, got)])]
 
 
@@ -37,7 +39,7 @@ def nearest(replies: Texts, got: Understanding) -> list[str]:
     ]
     if not near:
         return []
-    lines = [line for facility in near for line in _facility(got, facility, phone=False)]
+    lines = [line for facility in near for line in _facility(replies, got, facility)]
     return ["\n".join([replies.say("emergency.nearest", got.lang, district=_name(replies, got, district)), *lines])]
 
 
@@ -54,22 +56,46 @@ def missing(replies: Texts, got: Understanding) -> list[str]:
     return [replies.say(key, got.lang, district=_name(replies, got, place), what=comma.join(kinds)) for place, kinds in wanted.items()]
 
 
-def lines_to_call(got: Understanding, said: str) -> list[str]:
-    """One block: the lines that help and that the text above does not name already."""
+def lines_to_call(replies: Texts, got: Understanding, said: str, standing: Standings) -> list[str]:
+    """One block: the lines that help and that the text above does not name already, or names as if they could be reached."""
     minds = any(flag.id.startswith("mental") for flag in got.flags)
-    chosen = [line for line in got.hotlines if line.number not in said and (minds or "psychology" not in line.serves)]
+    news = [line for line in got.hotlines if line.number not in said or (line.number in standing and line.number not in NEVER)]
+    chosen = [line for line in news if minds or "psychology" not in line.serves]
     if got.action == "emergency":
         chosen = [line for line in chosen if minds and _HELPS_IN_DANGER & set(line.serves)]
-    return ["\n".join(_hotline(got, line) for line in chosen)] if chosen else []
+    order = in_order([line.number for line in chosen], standing)
+    chosen.sort(key=lambda line: order.index(line.number))
+    shown = (f"☎ {line.number}{beside(replies, got, line.number, standing)}  {line.name.in_(got.lang)}" for line in chosen)
+    return ["\n".join(shown)] if chosen else []
 
 
-def _facility(got: Understanding, facility: Facility, *, phone: bool = True) -> list[str]:
+def beside(replies: Texts, got: Understanding, number: str, standing: Standings) -> str:
+    """What stands beside a number that somebody could not reach; empty for any other, and always for those of danger."""
+    found = standing.get(number)
+    if found is None or number in NEVER:
+        return ""
+    if found.demoted:
+        return replies.say(f"phone.demoted.{found.demoted}", got.lang)
+    minutes = found.minutes or 0
+    return replies.say("phone.failed" if minutes > 1 else "phone.failed.now", got.lang, minutes=minutes)
+
+
+def _unreached(got: Understanding, facility: Facility, standing: Standings) -> bool:
+    """Whether all numbers of a hospital are demoted."""
+    numbers = phones(facility, got.context)
+    return bool(numbers) and all(standing.get(number, Standing()).demoted for number in numbers)
+
+
+def _facility(replies: Texts, got: Understanding, facility: Facility, standing: Standings | None = None) -> list[str]:
+    """The lines of a hospital; its numbers only with how they stand."""
     english = facility.name_en if got.lang == "en" else ""
     lines = [f"· {english}（{facility.name}）" if english else f"· {facility.name}"]
     if facility.address:
         lines.append(f"  {facility.address}")
-    numbers = phones(facility, got.context) if phone else ()
-    return [*lines, *(f"  ☎ {number}" for number in numbers)]
+    if standing is None:
+        return lines
+    numbers = in_order(phones(facility, got.context), standing)
+    return [*lines, *(f"  ☎ {number}{beside(replies, got, number, standing)}" for number in numbers)]
 
 
 def _notes(replies: Texts, got: Understanding) -> list[str]:
@@ -100,7 +126,3 @@ def _name(replies: Texts, got: Understanding, place: str) -> str:
         if place in city.districts:
             return city.districts[place].name.in_(got.lang)
     return ""
-
-
-def _hotline(got: Understanding, line: Hotline) -> str:
-    return f"☎ {line.number}  {line.name.in_(got.lang)}"

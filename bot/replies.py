@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from bot.compose import Composer
+from bot.compose import NOTHING, Composer
 from bot.model import Button, Reply
+from bot.phones import Standings
 from bot.texts import Texts
 from intents.knowledge import Knowledge
 from intents.understanding import Understanding
@@ -35,11 +36,22 @@ class Replies(Texts):
         )
 
     def compose(
-        self, understanding: Understanding, *, case_number: int | str | None, now: dt.datetime, added: bool = False
+        self,
+        understanding: Understanding,
+        *,
+        case_number: int | str | None,
+        now: dt.datetime,
+        added: bool = False,
+        taken: bool = False,
+        phones: Standings = NOTHING,
     ) -> tuple[Reply, ...]:
-        """What a resident is told about a message; without a case number nothing is said of a case. ``added``: the case was open before."""
+        """What a resident is told about a message; without a case number nothing is said of a case.
+
+        ``added``: the case was open before. ``taken``: a person works on it. ``phones``: how numbers stand that something is said against.
+        """
         del now  # the date of the answer is the understanding's own
-        return self._written(understanding, (self._composer.compose(understanding, case_number, added=added),))
+        reply = self._composer.compose(understanding, case_number, added=added, taken=taken, phones=phones)
+        return self._written(understanding, (reply,))
 
     def plain(self, understanding: Understanding, key: str, **values: Any) -> tuple[Reply, ...]:
         """One sentence as a reply of its own, in the resident's characters."""

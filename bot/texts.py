@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from intents.knowledge import Knowledge
+from intents.numbers import Listed, listed
 
 MENU = ("start", "help", "district", "emergency", "case", "remind", "stop", "mydata", "forget", "language")
 """The commands, in the order of a channel's menu."""
@@ -30,6 +31,11 @@ class Texts:
     def _commands(self) -> list[tuple[str, re.Pattern[str]]]:
         spoken = self.knowledge.spoken.commands
         return [(name, re.compile("|".join(f"(?:{line})" for line in lines))) for name, lines in spoken.items()]
+
+    @cached_property
+    def listed(self) -> dict[str, Listed]:
+        """Every number that may be shown, with whose it is."""
+        return listed(self.knowledge)
 
     @cached_property
     def _alone(self) -> re.Pattern[str]:

@@ -90,7 +90,9 @@ def decide(reading: Reading, prediction: Prediction, flags: dict[str, Flag]) -> 
         return Decision(action, topics, (), incident)
     if main == "other":
         return Decision("handoff" if handoff >= LEANING else "clarify", topics, (), incident)
-    return Decision("answer", topics, (), incident)
+    # Whose medicine is gone, or will be before the day is over, needs somebody who gets it, not only the rule.
+    gone = main == "medicine.chronic" and incident and "medicine_gone" in reading.concepts
+    return Decision("handoff" if gone else "answer", topics, (), incident)
 
 
 def _topics(ranked: list[tuple[str, float]], prediction: Prediction, first: str = "") -> tuple[Scored, ...]:

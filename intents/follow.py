@@ -75,14 +75,15 @@ def follow(decision: Decision, reading: Reading, context: Context, knowledge: Kn
 def _adds(decision: Decision, reading: Reading, *, brief: bool) -> bool:
     """Whether the message only adds to the need before it."""
     marks, slots = reading.marks, reading.slots
-    place = any(slots.get(name) for name in _ADDS) or "other_city" in reading.concepts or "other_place" in marks
+    someone = slots.get("patient", "self") != "self"
+    place = someone or any(slots.get(name) for name in _ADDS) or "other_city" in reading.concepts or "other_place" in marks
     if "correction" in marks and any(slots.get(name) for name in (*_ADDS, "patient")):
         return True
     if not brief:
         return False
     says = place or bool(marks & {"detail", "again", "asks_on", "other_place"})
     if decision.action in {"smalltalk", "decline"}:
-        return says and not any(name.startswith("talk_") for name in reading.concepts)
+        return says and not any(name.startswith("talk_") and name != "talk_hello" for name in reading.concepts)
     return decision.action == "clarify"
 
 

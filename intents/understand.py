@@ -15,7 +15,7 @@ from intents.understanding import Context, Scored, Understanding
 
 _FLAG_LINES = {"mental": ("psychology",), "poisoning-08": ("fire",), "elderly_access-03": ("police",), "mental-06": ("violence",)}
 _MAX_READ = 20_000
-_TALK = ("thanks", "bye", "robot", "what", "ok")
+_TALK = ("thanks", "bye", "robot", "what", "ok", "hello")
 _ASK_NEEDS = (
     "care.dialysis",
     "care.oncology",
@@ -42,8 +42,20 @@ class Understander:
         """Understand one message in its context."""
         reading = self._reader(text, context.city)
         prediction = self._predict(reading)
-        followed = follow(decide(reading, prediction, self._flags), reading, context, self.knowledge)
+        decision = decide(reading, prediction, self._flags)
+        picked = self._picked(text, context)
+        if picked and decision.action != "emergency":
+            followed = Followed(replace(decision, action="answer", topics=(Scored(picked, 1.0),)))
+        else:
+            followed = follow(decision, reading, context, self.knowledge)
         return self._answer(reading, followed, context)
+
+    def _picked(self, text: str, context: Context) -> str:
+        """The topic that was offered and is named by nothing but its name: then there is nothing to be guessed."""
+        words = text.strip().casefold()
+        offered = (self.knowledge.topics[topic] for topic in context.offered if topic in self.knowledge.topics)
+        named = (topic.id for topic in offered if words in {topic.name.zh.casefold(), topic.name.en.casefold()})
+        return next(named, "")
 
     def _predict(self, reading: Reading) -> Prediction:
         prediction = self._matcher.predict(reading.text.plain[:_MAX_READ], reading.document, reading.signs)
@@ -57,14 +69,17 @@ class Understander:
 
     def _answer(self, reading: Reading, followed: Followed, context: Context) -> Understanding:
         decision = followed.decision
-        own = reading.slots
+        own = self._without_strange_place(reading, followed, context)
         known = {"city": context.city, "district": context.district, "zone": context.zone, "patient": context.patient}
         slots: dict[str, str | bool] = {name: value for name, value in known.items() if value}
         if own.get("city") and own.get("city") != slots.get("city"):
             slots.pop("district", None)
         slots |= own
         slots["incident"] = decision.incident
-        if "patient" not in slots and decision.incident and "third_person" not in reading.concepts:
+        others = "third_person" in reading.concepts
+        if others and "patient" not in own and slots.get("patient") == "self":
+            del slots["patient"]
+        if "patient" not in slots and decision.incident and not others and not followed.carried:
             slots["patient"] = "self"
         topics = [topic.id for topic in decision.topics]
         result = Understanding(
@@ -80,7 +95,8 @@ class Understander:
             context=context,
         )
         if decision.action == "smalltalk":
-            kind = next((kind for kind in _TALK if f"talk_{kind}" in reading.concepts), "hello")
+            # Whoever is in the middle of something is not greeted like a stranger.
+            kind = next((kind for kind in _TALK if f"talk_{kind}" in reading.concepts), "ok" if context.topics else "hello")
             kind = "settled" if "settled" in reading.marks and context.topics else kind
             return replace(result, ask=kind)
         if decision.action == "decline":
@@ -95,6 +111,16 @@ class Understander:
                 return settled
             return self._clarify(result, reading, topics)
         return self._cite(result, reading, topics)
+
+    def _without_strange_place(self, reading: Reading, followed: Followed, context: Context) -> dict[str, str | bool]:
+        """The slots of a message; of an address added to a need, not the other city's district that a compound's name may sound like."""
+        own = dict(reading.slots)
+        city = self.knowledge.cities.get(str(own.get("city", "")))
+        if city is None or not context.city or city.id == context.city or not followed.carried or "detail" not in reading.marks:
+            return own
+        if "correction" in reading.marks or any(name.casefold() in reading.text.plain for name in (city.name.zh, city.name.en)):
+            return own
+        return {name: value for name, value in own.items() if name not in {"city", "district"}}
 
     def _settled(self, result: Understanding, reading: Reading) -> Understanding | None:
         """The answer where no topic is sure but the words ask for one very provision; None where they don't."""

@@ -26,6 +26,8 @@ class Context:
     date: dt.date = dt.date(2022, 4, 5)
     live: bool = False
     """Whether ``date`` is today and not a replay: then unverified numbers and roles are withheld."""
+    offered: tuple[str, ...] = ()
+    """The topics that were offered just before, because a message was not clear: one of their names alone picks it."""
 
 
 @dataclass(frozen=True, slots=True)

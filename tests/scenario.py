@@ -24,6 +24,7 @@ import yaml
 
 from bot.clock import CITY_TIME, FrozenClock
 from bot.conversation import decide
+from bot.desk import Desk
 from bot.engine import open_engine
 from bot.hotline import Hotline
 from bot.model import MEMBER, Incoming, Turn
@@ -111,7 +112,10 @@ class Player:
         turn = turn if isinstance(turn, dict) else {"user": turn}
         self._turns = []
         self._wait(float(turn.get("wait", turn.get("after", BETWEEN))))
-        if "wait" in turn:  # nobody writes
+        if "staff" in turn:
+            self._act(**turn["staff"])
+            self._hotline.come_due()
+        if "wait" in turn or "staff" in turn:  # no resident writes
             return [self._shown(*turn) for turn in self._turns]
         together = turn.get("together") or [turn]
         for one in together:
@@ -124,6 +128,16 @@ class Player:
         self._hotline.process(incoming.address)
         self._hotline.process(incoming.address)
         return [self._shown(*turn) for turn in self._turns]
+
+    def _act(self, case: int, answer: str = "", close: str = "", reopen: bool = False) -> None:
+        """What somebody does at the desk."""
+        desk = Desk(self._store, self._clock, "op")
+        if answer:
+            desk.answer(case, answer)
+        elif close:
+            desk.close(case, close)  # type: ignore[arg-type]
+        elif reopen:
+            desk.reopen(case)
 
     def _wait(self, seconds: float) -> None:
         """Let time pass; what was set for a moment on the way comes at that moment."""
@@ -145,7 +159,7 @@ class Player:
         now = self._clock.now()
         channel, lang, city = given.get("channel", "telegram"), given.get("lang", ""), given.get("city", "")
         # Who writes in the group, or the same person in private.
-        chat, member = given.get("chat", "7"), turn.get("by")
+        chat, member = turn.get("chat", given.get("chat", "7")), turn.get("by")
         chat = str(member) if turn.get("private") else f"{chat}{MEMBER}{member}" if member else chat
         return Incoming(channel, chat, str(self._updates), text, now, lang, city, kind)  # type: ignore[arg-type]
 

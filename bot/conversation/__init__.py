@@ -12,20 +12,39 @@ from collections.abc import Callable
 
 from bot.conversation.cases import case
 from bot.conversation.commands import command, urgent
+from bot.conversation.feedback import asked_useful, judged, picked
 from bot.conversation.form import begin, form
 from bot.conversation.group import in_group
 from bot.conversation.ladders import came, sheet
 from bot.conversation.later import later
 from bot.conversation.mydata import mydata
 from bot.conversation.need import need, unreadable
+from bot.conversation.noanswer import noanswer, shown
 from bot.conversation.register import offered, register
+from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
+from bot.conversation.unclear import counted, unclear
 from bot.model import Incoming, Known, State, Turn
 from bot.replies import Replies
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
-HANDLERS: tuple[Handler, ...] = (in_group, later, came, mydata, register, urgent, command, case, form, unreadable)
+HANDLERS: tuple[Handler, ...] = (
+    in_group,
+    later,
+    came,
+    mydata,
+    register,
+    urgent,
+    command,
+    case,
+    noanswer,
+    judged,
+    answer_to_staff,
+    form,
+    unreadable,
+    unclear,
+)
 NOTHING = Known()
 
 
@@ -35,7 +54,9 @@ def decide(
     """Decide on one message. ``known`` is what the database says of the resident."""
     talk = talk_of(state, incoming, understanding, replies, now, known)
     turn = next((turn for handler in HANDLERS if (turn := handler(talk)) is not None), None)
-    return _of_site(talk, turn or offered(talk, begin(talk, sheet(talk, need(talk)))))
+    if turn is None:
+        turn = asked_useful(talk, offered(talk, shown(talk, begin(talk, sheet(talk, counted(talk, need(talk)))))))
+    return _of_site(talk, turn if incoming.group else picked(talk, turn))
 
 
 def _of_site(talk: Talk, turn: Turn) -> Turn:

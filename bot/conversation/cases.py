@@ -7,10 +7,12 @@ import dataclasses
 from bot.conversation.ladders import CAME
 from bot.conversation.talk import Talk
 from bot.effects import CloseCase, Effect, NoLater, RateCase
-from bot.model import AHEAD, CASE, Case, CaseDraft, Reply, Turn
+from bot.model import CASE, EXPECTS, Case, CaseDraft, Reply, Turn
 from intents.understanding import Action, Scored
 
 RATINGS = {"button.helped": 1, "button.not_helped": -1}
+_NOBODY_CAME = frozenset({"service.status", "service.human", "other"})
+"""What a message is about that asks for nothing but somebody at last."""
 _STATUS = (Scored("service.status", 1.0),)
 
 
@@ -35,14 +37,19 @@ def _open(talk: Talk, found: Case) -> Turn | None:
     if got.ask == "settled":
         # Words alone do not close it: somebody else may have written them, or only a part is settled.
         return _turn(talk, found, talk.offer("case.settled", "button.close", "button.keep_open", case=CASE), NoLater(CAME), said="settled")
-    if got.main != "service.status" or got.action != "answer":
+    ours = any(talk.pressed(f"button.form.{name}") for name in ("go_on", "enough"))
+    names = {topic.id for topic in got.topics}
+    waits = got.action == "handoff" and "service.status" in names and names <= _NOBODY_CAME
+    if ours or not (waits or (got.action == "answer" and got.main == "service.status")):
         return None
     if "cancel" in got.marks and found.priority == "P0":
         # One tap must not end what may still be a danger to life.
         return _turn(talk, found, talk.say("case.cancel.urgent", case=CASE), said="cancelled")
     if "cancel" in got.marks:
         return _turn(talk, found, talk.offer("case.cancel", "button.close", "button.keep_open", case=CASE), said="cancelled")
-    return _turn(talk, found, talk.say("case.status", case=CASE, ahead=AHEAD))
+    # Whoever has waited too long says so to a person; how it stands is told all the same.
+    told = _turn(talk, found, talk.say("case.status", case=CASE, expects=EXPECTS), said="waits" if waits else "")
+    return dataclasses.replace(told, expects=talk.expects)
 
 
 def _closed(talk: Talk, found: Case) -> Turn | None:

@@ -107,7 +107,8 @@ def _district(talk: Talk) -> Turn:
 def _emergency(talk: Talk) -> Turn:
     """What to do at once. A tap alone opens no case: it would stand before those who told what is wrong, and nobody could act on it.
     The next words belong to the emergency and open it; so do words that come with the command."""
-    got = as_emergency(talk)
+    # The bare word belongs to nothing of before: all that is to be done is told.
+    got = dataclasses.replace(as_emergency(talk), carried=False)
     if talk.rest:
         return need(dataclasses.replace(talk, got=got))
     said = talk.replies.compose(got, case_number=None, now=talk.now)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from bot.conversation.talk import Talk
-from bot.model import AHEAD, CASE, Button, CaseDraft, Reply, State, Turn
+from bot.model import CASE, EXPECTS, Button, CaseDraft, Reply, State, Turn
 from intents.understanding import Scored
 
 FIELDS = ("who", "district", "place", "when", "reach", "consent")
@@ -36,11 +36,23 @@ _SHAPES = {
         r"\d|小区|花园|家园|公寓|大院|村|苑|里$|楼|栋|幢|单元|室|building|unit|room|flat|road|street|compound", re.IGNORECASE
     ),
     "when": re.compile(
-        r"\d|今|明|后天|周|星期|礼拜|早|晚|上午|下午|马上|尽快|now|today|tonight|tomorrow|day|week|morning|noon|soon|asap", re.IGNORECASE
+        r"\d+ ?(?:[点时号日天:：/.-]|月|小时|[ap]\.?m\b|o'clock|hours?|days?)|今|明|后天|周|星期|礼拜|早|晚|上午|下午|马上|尽快"
+        r"|now|today|tonight|tomorrow|day|week|morning|noon|soon|asap",
+        re.IGNORECASE,
     ),
     "reach": re.compile(r"\d{5,}|电话|微信|手机|短信|@|phone|wechat|text|chat|here", re.IGNORECASE),
 }
 """What an answer looks like that could be anything."""
+_ALONE = {
+    "place": re.compile(r"小区|花园|家园|公寓|大院|\d+(?:号楼|栋|幢)|单元|\b(?:building|unit|flat|compound) ?\w", re.IGNORECASE),
+    "when": re.compile(
+        r"^(?:最好|就|要|得)?(?:今天|今晚|明天|明早|明晚|后天|现在|马上|尽快|越快越好|下?(?:周|星期|礼拜)[一二三四五六日天])"
+        r"|^(?:today|tonight|tomorrow|now|as soon as|asap|(?:on |next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+        re.IGNORECASE,
+    ),
+    "reach": re.compile(r"(?<!\d)\d{7,}(?!\d)|微信|wechat", re.IGNORECASE),
+}
+"""What tells by itself which question it answers."""
 SHORT_NAME = 16
 """Whom help is for takes no more characters than this; a longer message says more than that."""
 _KIN = re.compile(
@@ -48,11 +60,27 @@ _KIN = re.compile(
     r"|\b(?:me|myself|my|mother|mum|mom|father|dad|husband|wife|son|daughter|child|baby|brother|sister|neighbou?r|friend|grand\w+)\b",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(
+    r"我(?:的|们)?(?:妈妈?|母亲|爸爸?|父亲|爹|娘|爷爷|奶奶|公公|婆婆|姥姥|姥爷|外公|外婆|岳父|岳母|老公|丈夫|老婆|妻子|媳妇|爱人|老伴|哥哥?|姐姐?|弟弟?|妹妹?)"
+    r"|\bmy (?:mother|mum|mom|father|dad|grandmother|grandma|grandfather|grandpa|husband|wife|partner|brother|sister|aunt|uncle)\b",
+    re.IGNORECASE,
+)
+_WRITER = re.compile(r"我|\b(?:i|i'm|i've|im|me|myself)\b", re.IGNORECASE)
 _UNKNOWN = re.compile(
     r"(?:我|也)?(?:不知道|不清楚|不晓得|没有|不方便说?)[。.!！]?|(?:i )?(?:don'?t|do not) know[.!]?|no idea[.!]?|none[.!]?", re.IGNORECASE
 )
 _YES = re.compile(r"(?:可以|行|好|好的|嗯|同意|没问题|yes|yeah|ok|okay|sure|fine)[的了啊呀。.!！ ]*", re.IGNORECASE)
 _NO = re.compile(r"(?:不|不行|不可以|不要|别|不同意|no|nope|don'?t)[的了啊呀。.!！ ]*", re.IGNORECASE)
+_RIGHT = re.compile(rf"(?:对|没错|正确|是|就这样|right|correct|{_YES.pattern})[的了啊呀。.!！ ]*", re.IGNORECASE)
+_WRONG = re.compile(r"(?:不对|不是|错了|要改|改一下|no|wrong|not right|change(?: it)?)[的了啊呀。.!！ ]*", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"(?:请|把)?(?:时间|地址|电话)?(?:改成|改为|改到|换成|更正为?)[：:，, ]*|(?:change (?:it|that) to|make (?:it|that)|i meant) ",
+    re.IGNORECASE,
+)
+_UNSURE = 0.3
+"""A topic below this score says nothing of what a short message is about."""
+_ASKS_BACK = frozenset({"cost", "asks_on", "phone"})
+_ASKING = ("?", "？", "吗", "呢", "怎么", "哪")
 _HELP = (Scored("service.human", 1.0),)
 _NOBODY = ("self", "other", "")
 """Patients of the understanding that do not tell who it is; ``self`` is also what it takes for granted."""
@@ -67,16 +95,19 @@ def begin(talk: Talk, turn: Turn) -> Turn:
         more = talk.offer("form.later", "button.form.go_on", "button.form.enough")
         return dataclasses.replace(turn, replies=(*turn.replies, *more))
     # One question at a time: where the reply asks for the city, the form waits for the next message.
-    asks = bool(turn.state.asked) or any(reply.buttons for reply in turn.replies)
-    if draft is None or asks or (talk.case and before.form) or not (talk.case or talk.got.action == "handoff"):
+    # Other buttons, such as the way to a person, ask nothing.
+    asks = bool(turn.state.asked) or (not talk.got.slots.get("city") and any(reply.buttons for reply in turn.replies))
+    if draft is None or (talk.case and before.form) or not (talk.case or talk.got.action == "handoff"):
         return turn
-    told = tuple(_told(talk).items())
+    found = talk.known.case
+    told = tuple({**_told(talk), **(dict(found.facts) if found is not None and talk.case else {})}.items())
+    turn = dataclasses.replace(turn, case=dataclasses.replace(draft, facts=told))
     field = _missing(told)
-    if field is None:
+    if field is None or asks:
         return turn
     state = dataclasses.replace(turn.state, form=told, asked=PREFIX + field)
     first = (*talk.say("form.begin"), *_question(talk, field))
-    return dataclasses.replace(turn, replies=(*turn.replies, _joined(first)), state=state, case=dataclasses.replace(draft, facts=told))
+    return dataclasses.replace(turn, replies=(*turn.replies, _joined(first)), state=state)
 
 
 def form(talk: Talk) -> Turn | None:
@@ -87,21 +118,26 @@ def form(talk: Talk) -> Turn | None:
     if talk.pressed("button.form.go_on"):
         return _next(talk, _without(state.form, LEFT))
     if talk.pressed("button.form.enough"):
-        return _turn(talk, talk.say("form.enough", case=CASE, ahead=AHEAD), (*_without(state.form, LEFT), (LEFT, "1")), "")
+        return _turn(talk, talk.say("form.enough", case=CASE, expects=EXPECTS), (*_without(state.form, LEFT), (LEFT, "1")), "")
     for name in FIELDS:
         if talk.pressed(f"button.form.change_{name}"):
             return _turn(talk, _question(talk, name), _without(state.form, name), PREFIX + name)
-    if not state.asked.startswith(PREFIX):
-        return None
     if state.asked == CHECK:
         return _checked(talk)
-    field = state.asked.removeprefix(PREFIX)
-    value = _answer(talk, field)
-    if value is None:
-        return None
+    # A form that was left for something else is gone on with by whatever answers a question of it.
+    field = state.asked.removeprefix(PREFIX) if state.asked.startswith(PREFIX) else ""
+    value = _answer(talk, field) if field else None
     # What was answered stays: a compound's name may sound like another district.
-    known = {**_told(talk), **dict(state.form), field: value}
-    return _next(talk, tuple(known.items()))
+    if value is not None:
+        return _next(talk, tuple({**_told(talk), **dict(state.form), field: value}.items()))
+    beside = _beside(talk, field)
+    if not beside:
+        return None
+    known = tuple({**dict(state.form), **beside}.items())
+    if not field and (LEFT in dict(known) or not _missing(known)):
+        return _turn(talk, talk.say("form.noted", case=CASE), known, "")
+    turn = _next(talk, known)
+    return dataclasses.replace(turn, replies=(_joined((*talk.say("form.so_far"), *turn.replies)),))
 
 
 def _answer(talk: Talk, field: str) -> str | None:
@@ -120,20 +156,40 @@ def _answer(talk: Talk, field: str) -> str | None:
         return _told(talk).get(field)
     if field == "consent":
         return "agree" if _YES.fullmatch(talk.text) else "disagree" if _NO.fullmatch(talk.text) else None
-    if got.action == "handoff" and not got.carried:
+    if got.action == "handoff" and not (got.carried or _detail(talk)):
         return None
     # An address or a date may look like any topic; what neither looks like an answer nor adds to the case is a message of its own.
-    asks = any(sign in talk.text for sign in ("?", "？", "吗", "呢", "怎么", "哪")) or bool(got.marks & {"cost", "asks_on", "phone"})
+    asks = any(sign in talk.text for sign in _ASKING) or bool(got.marks & _ASKS_BACK)
     if field == "who":
         return talk.text if not asks and len(talk.text) <= SHORT_NAME else None
-    answers = got.carried or got.action in {"clarify", "decline"} or bool(_SHAPES[field].search(talk.text))
+    alone = got.action in {"clarify", "decline"} or (got.carried and field == "place" and not _beside(talk, field))
+    answers = alone or bool(_SHAPES[field].search(talk.text))
     return talk.text[:LONGEST] if answers and not asks and len(talk.text) <= BRIEF else None
 
 
+def _beside(talk: Talk, field: str) -> dict[str, str]:
+    """What the message answers that was not asked just now; nothing where it says anything else too."""
+    got, text = talk.got, talk.text
+    plain = got.carried or got.action in {"clarify", "decline", "smalltalk"} or _detail(talk)
+    if talk.danger or not plain or len(text) > BRIEF or got.marks & _ASKS_BACK or any(sign in text for sign in _ASKING):
+        return {}
+    changed = _CHANGED.match(text)
+    text = text[changed.end() :] if changed else text
+    known = {} if changed or "correction" in got.marks else dict(talk.state.form)
+    found = {**_told(talk), **{name: text for name, shape in _ALONE.items() if shape.search(text)}}
+    return {name: value for name, value in found.items() if name not in known and (changed or name != field)}
+
+
+def _detail(talk: Talk) -> bool:
+    """Whether a message has the form of a detail and no topic of its own, as a bare address."""
+    got = talk.got
+    return "detail" in got.marks and bool(got.topics) and got.topics[0].score < _UNSURE
+
+
 def _checked(talk: Talk) -> Turn | None:
-    if talk.pressed("button.form.right"):
-        return _turn(talk, talk.say("form.done", case=CASE, ahead=AHEAD), talk.state.form, "")
-    if talk.pressed("button.form.change"):
+    if talk.pressed("button.form.right") or _RIGHT.fullmatch(talk.text):
+        return _turn(talk, talk.say("form.done", case=CASE, expects=EXPECTS), talk.state.form, "")
+    if talk.pressed("button.form.change") or _WRONG.fullmatch(talk.text):
         keys = [f"button.form.change_{name}" for name in FIELDS]
         return _turn(talk, talk.offer("form.change", *keys), talk.state.form, CHECK)
     return None
@@ -143,7 +199,14 @@ def _told(talk: Talk) -> dict[str, str]:
     """What the message, or the conversation, says by itself."""
     slots = talk.got.slots
     district, patient = str(slots.get("district", "")), str(slots.get("patient", ""))
-    return {**({"district": district} if district else {}), **({"who": patient} if patient not in _NOBODY else {})}
+    who = patient if patient not in _NOBODY else _relative(talk.text)
+    return {**({"district": district} if district else {}), **({"who": who} if who else {})}
+
+
+def _relative(text: str) -> str:
+    """The one of the family whom the message is about, as it names them; empty where it may as well be about the writer."""
+    found = {named.group() for named in _RELATIVE.finditer(text)}
+    return found.pop() if len(found) == 1 and not _WRITER.search(_RELATIVE.sub("", text)) else ""
 
 
 def _missing(form: tuple[tuple[str, str], ...]) -> str | None:
@@ -172,16 +235,23 @@ def shown(talk: Talk, name: str, value: str) -> str:
     if replies.has(f"button.form.{value}"):
         return replies.say(f"button.form.{value}", lang)
     if name == "district":
-        city = replies.knowledge.cities.get(str(talk.got.slots.get("city", "")))
+        city = replies.knowledge.cities.get(_city(talk, value))
         found = city.districts.get(value) if city else None
         return found.name.in_(lang) if found else value
     return replies.say(f"form.patient.{value}", lang) if replies.has(f"form.patient.{value}") else value
 
 
+def _city(talk: Talk, district: str) -> str:
+    """The city of the request: an address may bear the name of another city's district."""
+    named, before = str(talk.got.slots.get("city", "")), talk.state.city
+    held = talk.replies.knowledge.cities
+    return named if not before or (named in held and district in held[named].districts) else before
+
+
 def _question(talk: Talk, field: str) -> tuple[Reply, ...]:
     choices = [talk.button(key) for key in CHOICES.get(field, ())]
     if field == "district":
-        city = talk.replies.knowledge.cities.get(str(talk.got.slots.get("city", "")))
+        city = talk.replies.knowledge.cities.get(_city(talk, ""))
         names = [district.name.in_(talk.got.lang) for district in city.districts.values()] if city else []
         choices = [Button(name, name) for name in names]
     if field != "consent":
@@ -205,11 +275,13 @@ def _turn(talk: Talk, replies: tuple[Reply, ...], form: tuple[tuple[str, str], .
         form=form,
         asked=asked,
         district=district if district not in ("", SKIPPED) else before.district,
-        city=str(got.slots.get("city", "")) or before.city,
+        city=_city(talk, district),
         spoke=got.lang,
         traditional=got.traditional,
         updated_at=talk.now,
     )
     draft = CaseDraft("P3", "resident:form", (), state.city, state.district, facts=_without(form, LEFT), telling=False)
-    known = dataclasses.replace(got, action="clarify" if asked else "answer", topics=_HELP, alarms=())
-    return Turn(replies, state, draft, understanding=known)
+    place = {name: value for name, value in (("city", state.city), ("district", state.district)) if value}
+    slots = {**{name: value for name, value in got.slots.items() if name not in {"city", "district"}}, **place}
+    known = dataclasses.replace(got, action="clarify" if asked else "answer", topics=_HELP, alarms=(), slots=slots)
+    return Turn(replies, state, draft, understanding=known, expects=talk.expects)

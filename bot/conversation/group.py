@@ -56,7 +56,7 @@ def _need(talk: Talk) -> Turn:
     got = talk.got
     if got.action == "smalltalk":
         greets = got.ask in {"", "hello"}
-        return _turn(talk, _help(talk) if greets else talk.replies.compose(got, case_number=None, now=talk.now))
+        return _turn(talk, _help(talk) if greets else talk.replies.compose(got, case_number=None, now=talk.now, phones=talk.known.phones))
     if got.action == "decline":
         return _turn(talk, _first(talk), action="decline", topic="out_of_scope")
     if got.action == "clarify":
@@ -75,7 +75,8 @@ def _brief(talk: Talk, turn: Turn) -> Turn:
     """The first lines in full strength, the case's number, and where to go on."""
     said = [*_first(talk)]
     if turn.case is not None:
-        said += talk.say("group.added" if talk.case else "group.case", case=CASE)
+        key = "group.case" if not talk.case else "group.added.taken" if talk.taken else "group.added"
+        said += talk.say(key, case=CASE)
     return dataclasses.replace(turn, replies=_joined((*said, *_privately(talk))), state=_quiet(turn.state), effects=())
 
 
@@ -88,7 +89,7 @@ def _first(talk: Talk) -> tuple[Reply, ...]:
     """The first paragraphs of the answer, or at least the first lines of the first."""
     most = (URGENT if talk.got.action == "emergency" else CALM)[talk.got.lang]
     got = dataclasses.replace(talk.got, ask="", options=())
-    text = _GAP.join(reply.text for reply in talk.replies.compose(got, case_number=None, now=talk.now))
+    text = _GAP.join(reply.text for reply in talk.replies.compose(got, case_number=None, now=talk.now, phones=talk.known.phones))
     for mark in (_GAP, "\n"):
         kept = ""
         for part in text.split(mark):

@@ -82,6 +82,7 @@ def told(talk: Talk, person: Person) -> str:
     lines = [_line(talk, line) for line in person.lines]
     parts.append("\n".join([say("mydata.lines", lang), *(lines or [say("mydata.none", lang)])]))
     parts += [say("mydata.moments", lang, count=person.moments)] if person.moments else []
+    parts += [say("mydata.reports", lang, count=person.reports)] if person.reports else []
     parts.append(say("mydata.end", lang))
     return "\n\n".join(parts)
 

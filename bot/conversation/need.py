@@ -7,7 +7,7 @@ import datetime as dt
 
 from bot.conversation.ladders import ask_later
 from bot.conversation.talk import Talk
-from bot.model import CASE, CaseDraft, Reply, State, Turn
+from bot.model import CASE, THIS, CaseDraft, Reply, State, Turn
 from bot.priority import priority_of
 from bot.replies import Replies
 from intents.understanding import Understanding
@@ -26,11 +26,14 @@ def unreadable(talk: Talk) -> Turn | None:
     if kind not in UNREADABLE or talk.text:
         return None
     key = f"ask.{kind}" if talk.replies.has(f"ask.{kind}") else "ask.words"
+    # Of an album each picture comes by itself: the second is not asked about in the same words.
+    again = key in state.puzzled
     asked = dataclasses.replace(got, action="clarify", topics=(), ask="words")
     # Whoever works on the open case must find the picture with it.
     draft = CaseDraft("P3", f"resident:{kind}", (), state.city, state.district) if talk.case else None
-    said = (Reply(talk.replies.say(key, got.lang)),)
-    return Turn(said, dataclasses.replace(state, updated_at=talk.now), draft, understanding=asked)
+    said = talk.offer("unseen.again", "button.person") if again else (Reply(talk.replies.say(key, got.lang)),)
+    puzzled = tuple(dict.fromkeys((*state.puzzled, key)))
+    return Turn(said, dataclasses.replace(state, puzzled=puzzled, updated_at=talk.now), draft, understanding=asked)
 
 
 def need(talk: Talk) -> Turn:
@@ -40,10 +43,11 @@ def need(talk: Talk) -> Turn:
     said = _own_words(got, talk.replies)
     if said is None:
         added = bool(talk.case or (draft and draft.reopens)) and got.action != "emergency"
-        said = talk.replies.compose(got, case_number=CASE if draft else None, now=talk.now, added=added)
+        number = CASE if draft else None
+        said = talk.replies.compose(got, case_number=number, now=talk.now, added=added, taken=talk.taken, phones=talk.known.phones)
     if kind in UNREADABLE and talk.replies.has(f"ask.{kind}"):
         said = (*said, *talk.replies.plain(got, "unseen.attachment"))
-    return Turn(said, _next_state(talk.state, got, talk.now), draft, got.unpublished, got, ask_later(talk, draft))
+    return Turn(said, next_state(talk.state, got, talk.now), draft, got.unpublished, got, ask_later(talk, draft))
 
 
 def _own_words(got: Understanding, replies: Replies) -> tuple[Reply, ...] | None:
@@ -80,7 +84,8 @@ def _closed_before(talk: Talk, topics: tuple[str, ...]) -> int:
     return found.number if set(found.topics) & set(topics) - _ANYTHING else 0
 
 
-def _next_state(state: State, got: Understanding, now: dt.datetime) -> State:
+def next_state(state: State, got: Understanding, now: dt.datetime) -> State:
+    """What is remembered of a message about a need."""
     slots = got.slots
     before = state.needs(now)
     own = tuple(topic.id for topic in got.topics if topic.id not in _TALK)
@@ -101,5 +106,8 @@ def _next_state(state: State, got: Understanding, now: dt.datetime) -> State:
         spoke=got.lang,
         elsewhere="city" in got.unpublished,
         asked=got.ask,
+        # Only the next message can be a pick of what is offered now.
+        options=got.options,
+        unclear=THIS if got.options else 0,
         updated_at=now,
     )

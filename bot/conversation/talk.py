@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.heed import in_danger
-from bot.model import Button, Incoming, Known, Reply, State
+from bot.model import Button, Expectation, Incoming, Known, Reply, State
 from bot.replies import Replies
 from intents.understanding import Understanding
 
@@ -50,6 +50,12 @@ class Talk:
         """Whether the message itself shows danger: after an emergency every fragment belongs to it, a command of its own does not."""
         return in_danger(self.got)
 
+    @property
+    def taken(self) -> bool:
+        """Whether a person works on the open case already: then it is no longer said that nobody has read it."""
+        found = self.known.case
+        return bool(self.case) and found is not None and found.answered_at is not None
+
     def pressed(self, key: str) -> bool:
         """Whether the message is this button of ``data/replies``, pressed or written."""
         return self.text.casefold() in {self.replies.say(key, lang).casefold() for lang in ("zh", "en")}
@@ -61,7 +67,7 @@ class Talk:
 
     def offer(self, key: str, *buttons: str, **values: Any) -> tuple[Reply, ...]:
         """One sentence with buttons below it."""
-        plain = Reply(self.replies.say(key, self.got.lang, **values))
+        plain = Reply(self.replies.say(self._key(key), self.got.lang, **values))
         return self.with_buttons(plain, tuple(self.button(name) for name in buttons))
 
     def with_buttons(self, reply: Reply, buttons: tuple[Button, ...]) -> tuple[Reply, ...]:
@@ -69,9 +75,30 @@ class Talk:
         whole = (Reply(reply.text, buttons),)
         return self.replies.traditional(whole) if self.got.traditional and self.got.lang == "zh" else whole
 
+    def expects(self, expected: Expectation) -> str:
+        """What somebody in the queue may expect, in words: an honest one, for they may wait for it."""
+        say, lang, minutes = self.replies.say, self.got.lang, expected.usual_minutes
+        if expected.taken:
+            return self._in_script(say("expects.taken", lang))
+        ahead = "none" if not expected.ahead else "more" if expected.more else "one" if expected.ahead == 1 else "some"
+        hours = "" if minutes is None else "minutes" if minutes < 50 else "hour" if minutes < 90 else "hours"
+        # A rounded time is none that somebody counts on to the minute.
+        value = max(5, round((minutes or 0) / 5) * 5) if hours == "minutes" else round((minutes or 0) / 60)
+        when = say("expects.at_hour" if expected.this_hour else "expects.lately", lang)
+        span = say(f"expects.{hours}", lang, many=value) if hours else ""
+        usual = say("expects.usual", lang, when=when, span=span) if hours else say("expects.unknown", lang)
+        parts = (say("expects.unread", lang), say(f"expects.{ahead}", lang, many=expected.ahead), usual)
+        return self._in_script(("" if lang == "zh" else " ").join(parts))
+
+    def _in_script(self, said: str) -> str:
+        return self.replies.traditional((Reply(said),))[0].text if self.got.traditional and self.got.lang == "zh" else said
+
     def say(self, key: str, **values: Any) -> tuple[Reply, ...]:
         """One sentence of ``data/replies`` as a reply of its own."""
-        return self.replies.plain(self.got, key, **values)
+        return self.replies.plain(self.got, self._key(key), **values)
+
+    def _key(self, key: str) -> str:
+        return f"{key}.taken" if self.taken and self.replies.has(f"{key}.taken") else key
 
 
 def talk_of(state: State, incoming: Incoming, understanding: Understanding, replies: Replies, now: dt.datetime, known: Known) -> Talk:
@@ -81,7 +108,7 @@ def talk_of(state: State, incoming: Incoming, understanding: Understanding, repl
     got = dataclasses.replace(understanding, lang=lang, traditional=traditional and lang == "zh")
     if state.elsewhere and not got.slots.get("city") and "city" not in got.unpublished:
         got = dataclasses.replace(got, unpublished=(*got.unpublished, "city"))
-    return Talk(state, incoming, got, replies, now, known)
+    return Talk(state.woken(now), incoming, got, replies, now, known)
 
 
 def _language(state: State, incoming: Incoming, understanding: Understanding) -> Literal["zh", "en"]:

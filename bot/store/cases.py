@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from typing import Any
@@ -11,7 +12,7 @@ from bot.errors import Overtaken
 from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
-from bot.store import audit, sites
+from bot.store import audit, links, sites
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -52,7 +53,14 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
     audit.record(db, number, "case.raised" if raised else "case.added", detail, now)
+    if draft.facts:
+        _link(db, number, now)
     return number
+
+
+def _link(db: Connection, number: int, now: dt.datetime) -> None:
+    if (row := db.one("SELECT * FROM cases WHERE number = :number", number=number)) is not None:
+        links.link(db, row, now)
 
 
 def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int | None:
@@ -82,6 +90,8 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         return None
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
+    if draft.facts:
+        _link(db, number, now)
     return number
 
 
@@ -106,6 +116,15 @@ def close(db: Connection, address: str, number: int, why: str, now: dt.datetime)
         """
     if db.execute(sql, number=number, address=storable(address), now=to_ms(now)) == 1:
         audit.record(db, number, "case.closed", {"why": why}, now)
+
+
+def answered(db: Connection, address: str, number: int, by: str, now: dt.datetime) -> None:
+    """A person has acted on the chat's case; the first time is kept."""
+    sql = """
+        UPDATE cases SET answered_at = coalesce(answered_at, :now), updated_at = :now WHERE number = :number AND address = :address
+        """
+    if db.execute(sql, number=number, address=storable(address), now=to_ms(now)) == 1:
+        audit.record(db, number, "case.answered", {"by": by}, now)
 
 
 def rate(db: Connection, address: str, number: int, rating: int, now: dt.datetime) -> None:
@@ -156,7 +175,7 @@ def waiting(db: Connection, limit: int, *, site: int = 0, named: str = "") -> li
     )
     sql = f"SELECT * FROM cases WHERE {which} status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (constants)
     values = {"site": site} if site else {"named": storable(named)} if named else {}
-    return [_case(row) for row in db.query(sql, limit=limit, **values)]
+    return [dataclasses.replace(_case(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit, **values)]
 
 
 def _case(row: dict[str, Any]) -> Case:
@@ -174,6 +193,7 @@ def _case(row: dict[str, Any]) -> Case:
         words=row["words"],
         facts=tuple(json.loads(row["facts"]).items()),
         closed_at=from_ms(row["closed_at"]) if row["closed_at"] is not None else None,
+        answered_at=from_ms(row["answered_at"]) if row["answered_at"] is not None else None,
         rating=row["rating"],
         site=row["site"],
     )

@@ -94,6 +94,7 @@ def reroute(db: Connection, channel: str, old: str, new: str, now: dt.datetime) 
         db.execute("DELETE FROM conversations WHERE address = :loser", loser=loser)
         db.execute("UPDATE conversations SET address = :new WHERE address = :old", old=old, new=new)
     db.execute("UPDATE messages SET address = :new WHERE address = :old", old=old, new=new)
+    db.execute("UPDATE phone_reports SET address = :new WHERE address = :old", old=old, new=new)
     db.execute("UPDATE dues SET address = :new WHERE address = :old", old=old, new=new)
     there = "SELECT 1 FROM register AS there WHERE there.address = :new AND there.grp = register.grp AND there.patient = register.patient"
     sql = f"UPDATE register SET address = :new WHERE address = :old AND NOT EXISTS ({there})"  # noqa: S608  (a constant)

@@ -29,7 +29,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "residents": ("address",),
     "dues": ("id",),
     "secrets": ("name",),
+    "case_links": ("one", "other", "why"),
     "register": ("address", "grp", "patient"),
+    "phone_reports": ("id",),
+    "judgements": ("id",),
+    "picks": ("id",),
     "sites": ("number",),
     "members": ("person", "address"),
 }

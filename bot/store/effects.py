@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.effects import CloseCase, DropSite, Effect, Forget, Later, NoLater, PutSite, RateCase, Register, Unregister
+from bot.effects import (
+    Answered,
+    CloseCase,
+    DropSite,
+    Effect,
+    Forget,
+    Judge,
+    Later,
+    NoLater,
+    Pick,
+    PutSite,
+    RateCase,
+    Register,
+    ReportPhone,
+    Unregister,
+)
 from bot.model import Incoming
-from bot.store import cases, dues, mydata, register, sites
+from bot.store import cases, dues, evidence, mydata, phones, register, sites
 from bot.store.connection import Connection
 
 
@@ -22,6 +37,8 @@ def apply(db: Connection, incoming: Incoming, effect: Effect, now: dt.datetime) 
             cases.close(db, incoming.person, number, why, now)
         case RateCase(number, rating):
             cases.rate(db, incoming.person, number, rating, now)
+        case Answered(number, by):
+            cases.answered(db, incoming.person, number, by, now)
         case Forget():
             mydata.forget(db, address, now)
         case Register(entry):
@@ -32,3 +49,9 @@ def apply(db: Connection, incoming: Incoming, effect: Effect, now: dt.datetime) 
             sites.put(db, incoming.where, site, now)
         case DropSite():
             sites.drop(db, incoming.where)
+        case ReportPhone(number, kind):
+            phones.report(db, number, kind, address, now)
+        case Judge():
+            evidence.judge(db, effect, now)
+        case Pick():
+            evidence.pick(db, effect, now)

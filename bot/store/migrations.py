@@ -194,6 +194,62 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE messages ADD COLUMN copy INTEGER NOT NULL DEFAULT 0",
     ),
     (
+        # When a person first acted on a case: the usual time is told from it.
+        "ALTER TABLE cases ADD COLUMN answered_at BIGINT",
+        "CREATE INDEX cases_answered ON cases (priority, opened_at) WHERE answered_at IS NOT NULL",
+        # Cases that may be of one household, compound or contact.
+        "ALTER TABLE cases ADD COLUMN household TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN compound TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN contact TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX cases_of_household ON cases (household, number) WHERE status = 'open' AND household <> ''",
+        "CREATE INDEX cases_of_compound ON cases (compound, number) WHERE status = 'open' AND compound <> ''",
+        "CREATE INDEX cases_of_contact ON cases (contact, number) WHERE status = 'open' AND contact <> ''",
+        """
+        CREATE TABLE case_links (
+            one BIGINT NOT NULL REFERENCES cases (number),
+            other BIGINT NOT NULL REFERENCES cases (number),
+            why TEXT NOT NULL CHECK (why IN ('same', 'household', 'compound', 'contact')),
+            at BIGINT NOT NULL,
+            PRIMARY KEY (one, other, why)
+        )
+        """,
+        "CREATE INDEX case_links_back ON case_links (other)",
+    ),
+    (
+        # Telephone numbers that nobody answers; an operator has no address.
+        """
+        CREATE TABLE phone_reports (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            number TEXT NOT NULL,
+            address TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('noanswer', 'answered', 'demoted', 'restored'))
+        )
+        """,
+        "CREATE INDEX phone_reports_by_time ON phone_reports (at, id)",
+        "CREATE INDEX phone_reports_demoted ON phone_reports (number) WHERE kind = 'demoted'",
+        "CREATE INDEX phone_reports_of_chat ON phone_reports (address)",
+        # What residents say of our answers, and what they picked where a message was not clear: ids, no words, no address.
+        """
+        CREATE TABLE judgements (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            inbox_id BIGINT NOT NULL,
+            topics TEXT NOT NULL,
+            provisions TEXT NOT NULL,
+            value INTEGER NOT NULL CHECK (value IN (1, -1)),
+            at BIGINT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE picks (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            inbox_id BIGINT NOT NULL,
+            topic TEXT NOT NULL,
+            at BIGINT NOT NULL
+        )
+        """,
+    ),
+    (
         # Groups of compounds and quarantine sites, whose people see the cases of their site.
         """
         CREATE TABLE sites (

@@ -7,7 +7,7 @@ import datetime as dt
 from bot.clock import from_ms
 from bot.model import Message, Person
 from bot.safe import storable
-from bot.store import audit, cases, register, sites
+from bot.store import audit, cases, links, phones, register, sites
 from bot.store.connection import Connection
 from bot.store.rows import load_buttons
 
@@ -24,6 +24,7 @@ def person(db: Connection, address: str) -> Person:
         cases=tuple(cases.all_of(db, address)),
         entries=register.of(db, address),
         moments=int(due["many"]) if due else 0,
+        reports=phones.count(db, address),
     )
 
 
@@ -40,6 +41,8 @@ def forget(db: Connection, address: str, now: dt.datetime) -> None:
         if where != address:  # the state of the chat itself is the turn's
             db.execute("DELETE FROM conversations WHERE address = :where", where=storable(where))
     sites.forget_member(db, address)
+    links.forget(db, address)
+    phones.forget(db, address)
     for row in db.query("SELECT number FROM cases WHERE address = :address ORDER BY number", **values):
         audit.record(db, row["number"], "case.forgotten", {}, now)
     db.execute("UPDATE cases SET words = '', facts = '{}', hospital = '' WHERE address = :address", **values)

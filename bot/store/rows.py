@@ -29,18 +29,20 @@ def load_buttons(text: str) -> tuple[Button, ...]:
     return tuple(Button(item["label"], item["text"]) for item in json.loads(text))
 
 
+_TIMES = ("updated_at", "staff_at")
+
+
 def dump_state(state: State) -> str:
     """A conversation's state as JSON."""
     values = {name: getattr(state, name) for name in _FIELDS}  # not asdict: it copies every value deeply
-    values["updated_at"] = to_ms(state.updated_at) if state.updated_at else None
+    values |= {name: to_ms(at) if (at := values[name]) is not None else None for name in _TIMES}
     return storable(dump(values))
 
 
 def load_state(text: str) -> State:
     """A state from JSON. Fields that this version does not know are left out, missing ones get their default."""
     values = {name: _frozen(value) for name, value in json.loads(text).items() if name in _FIELDS}
-    if values.get("updated_at") is not None:
-        values["updated_at"] = from_ms(values["updated_at"])
+    values |= {name: from_ms(at) for name in _TIMES if (at := values.get(name)) is not None}
     return State(**values)
 
 

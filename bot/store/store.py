@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 from bot.clock import Clock, SystemClock, to_ms
+from bot.effects import Forget, Later, ReportPhone
 from bot.model import Case, Incoming, Known, Message, State, Turn
+from bot.phones import Standings
 from bot.settings import Settings
-from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, settling, turns
+from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, phones, settling, turns
 from bot.store import secret as secrets_kept
 from bot.store import take as taking
-from bot.store.connection import Connection, Work
+from bot.store.connection import Connection
 from bot.store.half import refuse_half
 from bot.store.inbox import InboxRow
 from bot.store.open import open_engine
+from bot.store.opened import Opened
 from bot.store.outbox import OutRow, Status
 from bot.store.outbox_view import OutItem
 from bot.store.pacer import Pace
 from bot.store.schema import migrate
 
-T = TypeVar("T")
 MEMORY = ":memory:"
 
 
-class Store:
+class Store(Opened):
     """A database of either engine. Safe to use from any thread and by any number of processes.
 
     Every method may raise :class:`StoreUnavailable`; then what it was to write counts as not written. ``now`` is aware.
@@ -40,25 +42,9 @@ class Store:
         clock = clock or SystemClock()
         self.pace = pace or Pace()
         self.worker = worker or secrets.token_hex(4)
+        self._board = phones.Board()
         self._turn = secrets.randbelow(len(self.pace.turns))
-        self._engine = open_engine(database, lambda db: _prepare(db, clock))
-
-    @property
-    def place(self) -> str:
-        """Where the database is, without a password."""
-        return self._engine.place
-
-    def close(self) -> None:
-        """Commit what is queued and close."""
-        self._engine.close()
-
-    def write(self, work: Work[T], *, single: bool = False, lasting: bool = True) -> T:
-        """Run a callable in a transaction and wait until it is on the disk, unless that is not asked for (:class:`Engine`)."""
-        return self._engine.write(work, single=single, lasting=lasting)
-
-    def read(self, work: Work[T]) -> T:
-        """Run a callable that only reads."""
-        return self._engine.read(work)
+        super().__init__(open_engine(database, lambda db: _prepare(db, clock)))
 
     def accept(self, incoming: Incoming) -> int:
         """Commit the raw row; its id, the first one's for a duplicate."""
@@ -93,6 +79,10 @@ class Store:
         first = self.next_moment(address)
         return self.write(lambda db: dues.come_due(db, now, address)) if first is not None and first <= now else []
 
+    def set_later(self, address: str, what: Later, now: dt.datetime) -> None:
+        """Set a moment for a chat (:meth:`come_due`)."""
+        self.write(lambda db: dues.put(db, address, what, now), single=True)
+
     def next_moment(self, address: str = "") -> dt.datetime | None:
         """When the first moment comes that was set for a chat, or for any; None where none is set."""
         return self.read(lambda db: dues.next_due(db, address))
@@ -113,15 +103,23 @@ class Store:
             number = turns.finish(db, row, turn, version, now, quarantined=quarantined)
             return number, inbox.claim(db, row.incoming.address, now, then_lease_s) if then_lease_s else None
 
-        return self.write(work)
+        done = self.write(work)
+        if any(isinstance(effect, ReportPhone | Forget) for effect in turn.effects):
+            self._board.stale()
+        return done
 
     def history(self, address: str, after: int = 0) -> list[Message]:
         """The lines of a chat with ids above ``after``, oldest first."""
         return self.read(lambda db: messages.history(db, address, after))
 
-    def known(self, state: State) -> Known:
-        """What a decision needs to know of the conversation's case."""
-        return self.read(lambda db: cases.known(db, state.case)) if state.case else Known()
+    def known(self, state: State, phones_at: dt.datetime | None = None) -> Known:
+        """What a decision needs to know of the conversation's case, and with a moment of telephone numbers, seconds old at most."""
+        known = self.read(lambda db: cases.known(db, state.case)) if state.case else Known()
+        return dataclasses.replace(known, phones=self.phones(phones_at)) if phones_at is not None else known
+
+    def phones(self, now: dt.datetime) -> Standings:
+        """How telephone numbers stand that something is said against."""
+        return self._board.look(lambda: self.read(lambda db: phones.reports(db, now)), now)
 
     def case(self, number: int) -> Case | None:
         """A case by its number, open or closed."""
@@ -184,11 +182,6 @@ class Store:
         """Messages that were taken and not tried; their attempts stay counted."""
         given = list(ids_attempts)
         self.write(lambda db: settling.give_back(db, given, now))
-
-    @property
-    def shared(self) -> bool:
-        """Whether other processes are meant to work on the same database."""
-        return self._engine.name == "postgresql"
 
     def poll(self, channel: str, now: dt.datetime, lease_s: float) -> bool:
         """Whether this process fetches from a channel for so many seconds from now; ``lease_s`` 0 gives it back."""

@@ -7,15 +7,12 @@ import datetime as dt
 
 from bot.effects import Forget
 from bot.errors import Overtaken
-from bot.model import AHEAD, CASE, DATA, Button, Reply, Turn
-from bot.store import cases, effects, inbox, messages, mydata, outbox, sites
+from bot.model import CASE, DATA, EXPECTS, THIS, Button, Reply, State, Turn
+from bot.store import cases, effects, expectation, inbox, messages, mydata, outbox, sites
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
 from bot.store.messages import Line
 from bot.store.outbox import Lane
-
-MOST_AHEAD = 200
-"""Cases before this one are counted so far; beyond it the number helps nobody."""
 
 
 def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool) -> int:
@@ -29,12 +26,13 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
         number = cases.log_case(db, incoming.person, turn.case, words=words, inbox_id=row.id, now=now)
         state = dataclasses.replace(state, case=number)
     number = state.case
+    state = _with_row(state, row.id)
     messages.move_on(db, address, state, version, now)
     sites.seen(db, incoming)
     case = number if turn.case is not None else None
     for effect in turn.effects:
         effects.apply(db, incoming, effect, now)
-    replies = tuple(_filled(db, address, reply, turn, number) for reply in turn.replies)
+    replies = tuple(_filled(db, address, reply, turn, number, now) for reply in turn.replies)
     # Whoever had all of it deleted must not find the words that did it.
     silent = incoming.kind == "due" or any(isinstance(effect, Forget) for effect in turn.effects)
     heard = [] if silent else [Line("resident", incoming.text, incoming.at)]
@@ -47,6 +45,15 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     return number
 
 
+def _with_row(state: State, row: int) -> State:
+    """The state with the row of the message itself where it is meant."""
+    if THIS not in (state.answered, state.unclear):
+        return state
+    return dataclasses.replace(
+        state, answered=row if state.answered == THIS else state.answered, unclear=row if state.unclear == THIS else state.unclear
+    )
+
+
 def _lane(turn: Turn) -> Lane:
     """An emergency goes before all that others wait for."""
     urgent = (turn.case is not None and turn.case.priority == "P0") or (
@@ -55,13 +62,11 @@ def _lane(turn: Turn) -> Lane:
     return "emergency" if urgent else "reply"
 
 
-def _filled(db: Connection, address: str, reply: Reply, turn: Turn, number: int) -> Reply:
+def _filled(db: Connection, address: str, reply: Reply, turn: Turn, number: int, now: dt.datetime) -> Reply:
     """The reply with the case's number and its place in the queue; the replies are ours, so nobody else's braces are touched."""
     values = {CASE: str(number) if number else "—"}
-    if AHEAD in reply.text:
-        before = cases.ahead(db, number, MOST_AHEAD + 1)
-        values[AHEAD] = str(before) if before <= MOST_AHEAD else f"{MOST_AHEAD}+"
-
+    if EXPECTS in reply.text and turn.expects is not None:
+        values[EXPECTS] = turn.expects(expectation.of(db, number, now))
     if DATA in reply.text and turn.about is not None:
         # The last one: what the resident wrote may hold braces too.
         values[DATA] = turn.about(mydata.person(db, address))

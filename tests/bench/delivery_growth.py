@@ -41,10 +41,11 @@ SAID = {
     "history": "history of a chat",
 }
 _TURN = Turn(
-    (Reply("{case} {ahead} " + "现在打给社区，说清病情和透析日期。" * 6),),
+    (Reply("{case} {expects} " + "现在打给社区，说清病情和透析日期。" * 6),),
     State(),
     CaseDraft("P1", "handoff:refused", ("refused",)),
     ("hotline",),
+    expects=str,
 )
 Figures = dict[tuple[str, str, int], list[float]]
 """By engine, part and size: milliseconds of each sample."""

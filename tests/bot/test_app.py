@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import signal
@@ -23,6 +24,7 @@ from bot.errors import SettingsError
 from bot.hotline import Hotline
 from bot.settings import Settings
 from bot.store.store import Store
+from bot.telegram.webhook import CAP, SECRET
 from tests.fakes.bot_api import TOKEN, BotApi
 from tests.fakes.engine import FakeEngine, FakeReplies, fake_decide
 
@@ -47,6 +49,12 @@ def listen(host, port):
     os.kill(os.getpid(), signal.SIGTERM)
     return found
 bot.app.listen = listen
+"""
+BROKEN = """
+import bot.hotline, os
+def fail(self, *given):
+    raise RuntimeError(f"{os.environ['TELEGRAM_BOT_TOKEN']} {os.environ['HOTLINE_TELEGRAM_BASE_URL']} {given}")
+bot.hotline.Hotline.accept = fail
 """
 WRITER = """
 import datetime as dt, itertools, sys
@@ -95,6 +103,18 @@ def say(url: str, text: str) -> str:
     data = urllib.parse.urlencode({"text": text, "once": "abcdefgh1234"}).encode()
     with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(url, data, timeout=20) as answer:
         return str(answer.read().decode())
+
+
+def too_much(port: int, secret: str, *, said: bool) -> int:
+    """A body above the webhook's megabyte, its length told or sent in pieces; the status of the answer."""
+    calling = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    body = b" " * (CAP + 1)
+    try:
+        pieces = body if said else (body[at : at + 65_536] for at in range(0, len(body), 65_536))
+        calling.request("POST", "/telegram", pieces, {SECRET: secret}, encode_chunked=not said)
+        return calling.getresponse().status
+    finally:
+        calling.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -159,11 +179,29 @@ def test_telegram_calls_the_webhook_of_the_service(tmp_path: Path) -> None:
         assert "care.emergency" in say(page, "胸痛")
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(f"{page}telegram", b"{}", timeout=20)
+        assert too_much(port, api.state.secret, said=False) == too_much(port, api.state.secret, said=True) == 413
         process.terminate()
         _, errors = process.communicate(timeout=20)
     assert [sent.text.split(" ")[0] for sent in api.sent] == ["<emergency>", "case", "<handoff>", "case"], errors
     assert process.returncode == 0 and "getUpdates" not in api.calls
     assert TOKEN not in errors and "SECRET" not in errors and api.state.secret not in errors and "胸痛" not in errors
+
+
+def test_an_error_page_shows_neither_the_token_nor_the_database(tmp_path: Path) -> None:
+    with BotApi().serve() as api:
+        process = start(
+            BROKEN + SERVICE, tmp_path, HOTLINE_PORT="0", TELEGRAM_BOT_TOKEN=TOKEN, HOTLINE_TELEGRAM_BASE_URL=api.url, PYTHONDEVMODE="1"
+        )
+        url = address_of(process)
+        with pytest.raises(urllib.error.HTTPError, match="500") as refused:
+            say(url, "胸痛")
+        shown = refused.value.read().decode() + str(refused.value.headers)
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert "120" in shown and "胸痛" not in shown
+    for secret in (TOKEN, "SECRET", "hotline.db", "Traceback", api.url):
+        assert secret not in shown
+    assert "request failed" in errors and TOKEN not in errors and "SECRET" not in errors and "胸痛" not in errors
 
 
 def test_what_was_left_open_is_answered_at_the_start(tmp_path: Path, service: tuple[subprocess.Popen[str], str]) -> None:

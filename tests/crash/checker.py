@@ -109,30 +109,34 @@ def _replies(found: Evidence, rows: Sequence[Row], verdict: Verdict) -> None:
 
 
 def _arrivals(found: Evidence, verdict: Verdict) -> None:
-    due = _by_chat((out.chat, (out.id, out.text)) for out in found.outbox if out.status == "sent")
+    due = _by_chat((out.chat, out) for out in found.outbox)
     got = _by_chat(found.received)
     for chat, replies in due.items():
         _one_chat(chat, replies, got[chat], verdict)
 
 
-def _one_chat(chat: int, due: Sequence[tuple[int, str]], got: Sequence[str], verdict: Verdict) -> None:
-    """Each reply must come after the one before it. A copy may only follow at once: a chat's next reply waits for the one before."""
+def _one_chat(chat: int, due: Sequence[Out], got: Sequence[str], verdict: Verdict) -> None:
+    """Each reply must come after the one before it. A copy may only follow at once: a chat's next reply waits for the one before.
+
+    What is not settled may have arrived too; only what is must have.
+    """
     next_up = 0
     for text in got:
-        if next_up < len(due) and due[next_up][1] == text:
+        if next_up < len(due) and due[next_up].text == text:
             next_up += 1
-        elif next_up and due[next_up - 1][1] == text:
+        elif next_up and due[next_up - 1].text == text:
             verdict.duplicates += 1
         else:
-            later = any(text == other for _, other in due[next_up:])
+            later = any(text == other.text for other in due[next_up:])
             verdict.order.append(f"chat {chat} received {'a reply too early' if later else 'a copy too late'} after reply {next_up}")
             break
-    counts, wanted = Counter(got), Counter(text for _, text in due)
+    sent = [out for out in due if out.status == "sent"]
+    counts, wanted = Counter(got), Counter(out.text for out in sent)
     short = sum((wanted - counts).values())
     if short:
-        verdict.missing.append(f"chat {chat} never received {short} of its {len(due)} replies")
-    elif next_up < len(due) and not any(line.startswith(f"chat {chat} received") for line in verdict.order):
-        verdict.missing.append(f"chat {chat} received only the first {next_up} of its {len(due)} replies in order")
+        verdict.missing.append(f"chat {chat} never received {short} of its {len(sent)} replies")
+    elif next_up < len(sent) and not any(line.startswith(f"chat {chat} received") for line in verdict.order):
+        verdict.missing.append(f"chat {chat} received only the first {next_up} of its {len(sent)} replies in order")
 
 
 def _by_chat(pairs: Iterable[tuple[int, T]]) -> defaultdict[int, list[T]]:

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from tests.crash.checker import Verdict, check
 from tests.crash.fleet import Balancer, Member, environment
-from tests.crash.world import Api, Query, gather, postgres, settle, sqlite
+from tests.crash.world import Api, Query, gather, open_work, postgres, settle, sqlite
 from tests.postgres import Postgres, serve
 
 Engine = Literal["sqlite", "postgresql"]
@@ -22,6 +23,9 @@ SAYS = ("/start", "我妈要透析，小区封了怎么去医院，雁塔区", "
 CHATS = 30
 MOST_WAITING = 100
 """Residents fall silent while so many messages wait."""
+MOST_OPEN = 300
+"""And while so many have no turn yet or so many replies are on their way: what piles up in half an hour of kills, of which each
+leaves the chats on their way waiting for a lease, would take longer to settle than the run."""
 SETTLE_SECONDS = 180.0
 SERVER_RESTARTS = 8
 """One restart of the database server for so many kills."""
@@ -54,9 +58,11 @@ class Result:
 class Residents:
     """Write to the bot from a thread of their own until they are told to stop."""
 
-    def __init__(self, api: Api, seed: int) -> None:
+    def __init__(self, api: Api, seed: int, behind: Callable[[], int] = lambda: 0) -> None:
+        """``behind``: how much the service has to do still; what it raises counts as nothing."""
         self.said: list[tuple[int, int]] = []
         self._api = api
+        self._behind = behind
         self._chance = random.Random(f"{seed} residents")
         self._turns = dict.fromkeys(range(1, CHATS + 1), 0)
         self._stop = threading.Event()
@@ -67,10 +73,16 @@ class Residents:
     def _run(self) -> None:
         try:
             while not self._stop.wait(0.1):
-                if self._api.ask("state")["waiting"] < MOST_WAITING:
+                if self._api.ask("state")["waiting"] < MOST_WAITING and self._open() < MOST_OPEN:
                     self._write()
         except Exception as error:
             self._failure = error
+
+    def _open(self) -> int:
+        try:
+            return self._behind()
+        except Exception:
+            return 0  # the database server is being restarted, and residents know nothing of that
 
     def _write(self) -> None:
         chats = [self._chance.randint(1, CHATS) for _ in range(self._chance.randint(1, 5))]
@@ -110,7 +122,7 @@ def play(engine: Engine, kills: int, seed: int, folder: Path, tick: Callable[[],
         try:
             for member in members:
                 _start(member, balancer.url, may_fail=False)
-            residents = Residents(api, seed)
+            residents = Residents(api, seed, partial(open_work, query))
             try:
                 for number in range(1, kills + 1):
                     time.sleep(chance.uniform(0.05, 1.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -16,12 +17,13 @@ DRAFT = CaseDraft("P1", "handoff:care.dialysis", ("care.dialysis",), "xian", "é›
 HOURS = REOPENS.total_seconds()
 
 
-def turn(store: Store, draft: CaseDraft | None = None, *effects: Effect, chat: str = "7", now: dt.datetime = NOON, say: str = "") -> int:
+def turn(store: Store, draft: CaseDraft | None = None, *effects: Effect, chat: str = "7", now: dt.datetime = NOON, **more: Any) -> int:
+    """``more``: what the turn says, and what stands in it for what the resident may expect."""
     store.accept(incoming(chat))
     row = store.claim(f"telegram:{chat}", now)
     assert row is not None
-    replies = (Reply(say),) if say else ()
-    number, _ = store.finish(row, Turn(replies, row.state, draft, effects=effects), row.version, now)
+    replies = (Reply(more["say"]),) if more else ()
+    number, _ = store.finish(row, Turn(replies, row.state, draft, effects=effects, expects=more.get("expects")), row.version, now)
     return number
 
 
@@ -73,7 +75,7 @@ def test_the_last_word_of_the_resident_counts(store: Store) -> None:
 def test_the_place_in_the_queue_counts_what_is_more_urgent_or_earlier(store: Store) -> None:
     for number, (priority, seconds) in enumerate((("P2", 0), ("P1", 9), ("P0", 9), ("P1", 5), ("P3", 0)), 1):
         turn(store, CaseDraft(priority, "x", ()), chat=str(number), now=after(seconds))  # type: ignore[arg-type]
-    turn(store, CaseDraft("P1", "x", ()), chat="7", now=after(9), say="{case}: {ahead}")
+    turn(store, CaseDraft("P1", "x", ()), chat="7", now=after(9), say="{case}: {expects}", expects=lambda expected: str(expected.ahead))
     assert [line.text for line in store.history("telegram:7")][-1] == "6: 3"
 
 

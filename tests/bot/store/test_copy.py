@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
-from bot.effects import Later, PutSite
+from bot.effects import Judge, Later, Pick, PutSite, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, State, Turn
 from bot.person import Entry
 from bot.site import Site
-from bot.store import copy, register
+from bot.store import copy, effects, register
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
@@ -48,7 +48,11 @@ def fill(database: str, clock: FrozenClock) -> None:
             row = store.claim(f"telegram:{number % 7}", NOON)
             assert row is not None
             turn = Turn(
-                (Reply("好"),), State(city="xian"), CaseDraft("P1", "handoff:other", ()), gaps=("duty",), effects=(Later("came", 300),)
+                (Reply("好"),),
+                State(city="xian"),
+                CaseDraft("P1", "handoff:other", (), facts=(("reach", "00000001"),)),
+                gaps=("duty",),
+                effects=(Later("came", 300),),
             )
             store.finish(row, turn, store.conversation(row.incoming.address)[1], NOON)
     store.accept(incoming("-5/7", "group"))
@@ -60,6 +64,8 @@ def fill(database: str, clock: FrozenClock) -> None:
     store.unreachable("telegram:3", "blocked", NOON)
     store.secret("page")
     store.write(lambda db: register.put(db, "telegram:0", Entry("dialysis", "family", "xian", "yanta", "2022-04-06", "周三"), NOON))
+    said = (ReportPhone("12345", "noanswer"), Judge(1, ("care.fever",), ("doc/p1",), -1), Pick(1, "care.fever"))
+    store.write(lambda db: [effects.apply(db, "telegram:0", effect, NOON) for effect in said])
     store.close()
 
 

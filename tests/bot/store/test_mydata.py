@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.effects import CloseCase, Effect, Forget, Later, Register
+from bot.effects import CloseCase, Effect, Forget, Later, Register, ReportPhone
 from bot.errors import Overtaken
 from bot.model import CaseDraft, Incoming, Person, Reply, State, Turn
 from bot.person import Entry
@@ -20,7 +20,20 @@ from tests.fakes.engine import NOON
 SECRET = "豆腐脑"
 """A word that must be nowhere once it was forgotten."""
 DRAFT = CaseDraft("P0", "emergency:x", ("care.emergency",), "xian", "yanta", "某医院", (("place", SECRET),))
-TABLES = ("inbox", "conversations", "cases", "messages", "audit", "outbox", "residents", "dues", "register", "sites", "members")
+TABLES = (
+    "inbox",
+    "conversations",
+    "cases",
+    "messages",
+    "audit",
+    "outbox",
+    "residents",
+    "dues",
+    "register",
+    "phone_reports",
+    "sites",
+    "members",
+)
 
 
 def accept(store: Store, update: str, text: str = SECRET, chat: str = "7") -> int:
@@ -40,7 +53,8 @@ def life(store: Store, chat: str = "7") -> int:
     """A chat that has left something in every table; the number of its open case."""
     accept(store, f"{chat}-1", chat=chat)
     entry = Entry("dialysis", "self", "xian", "yanta", "2022-04-06", SECRET)
-    number = turn(store, Register(entry), Later("came", 300, SECRET), draft=DRAFT, chat=chat, state=State(district=SECRET))
+    told = ReportPhone(SECRET, "noanswer")
+    number = turn(store, Register(entry), Later("came", 300, SECRET), told, draft=DRAFT, chat=chat, state=State(district=SECRET))
     (sent,) = store.take("telegram", 1, NOON)
     assert store.delivered(sent.id, sent.attempt, NOON)
     return number
@@ -67,6 +81,7 @@ def test_everything_is_told(store: Store) -> None:
     assert [(line.author, line.text) for line in person.lines] == [("resident", SECRET), ("bot", SECRET)]
     assert [(case.number, case.words, case.facts) for case in person.cases] == [(number, SECRET, (("place", SECRET),))]
     assert person.entries == (Entry("dialysis", "self", "xian", "yanta", "2022-04-06", SECRET),) and person.moments == 1
+    assert person.reports == 1
     assert store.read(lambda db: mydata.person(db, "telegram:9")) == Person()
 
 
@@ -94,7 +109,7 @@ def test_a_copy_is_sent_whole_and_is_no_part_of_the_next(store: Store) -> None:
 
 def test_no_word_is_left_and_others_lose_nothing(store: Store) -> None:
     number, other = life(store), life(store, "8")
-    assert set(holding(store, SECRET)) == {"inbox", "conversations", "cases", "messages", "outbox", "dues", "register"}
+    assert set(holding(store, SECRET)) == {"inbox", "conversations", "cases", "messages", "outbox", "dues", "register", "phone_reports"}
     before = store.read(lambda db: mydata.person(db, "telegram:8"))
     forget(store, state=State(case=number))
     assert store.read(lambda db: mydata.person(db, "telegram:8")) == before
