@@ -28,10 +28,8 @@ _TALK = frozenset({"smalltalk", "out_of_scope"})
 
 def in_group(talk: Talk) -> Turn | None:
     """What a message in a group comes to; None where it is none."""
-    if not talk.incoming.group:
+    if not talk.incoming.group or talk.incoming.kind == "due":  # what the staff do with the case of a nameless administrator
         return None
-    if talk.incoming.kind == "due":  # nothing is set there; whatever was is not said before everybody
-        return _turn(talk, ())
     if talk.danger:
         return _brief(talk, need(talk))
     name = spoken(talk)
