@@ -130,6 +130,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     store = open_store(settings, clock)
     metrics = Metrics(store, clock)
     hotline = Hotline(metrics.timed(understanders), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
+    shows = Shows(replies, settings.data_path or data_folder(), lambda: settings.day(clock.now()))
     web: Any = create(
         hotline,
         replies,
@@ -137,7 +138,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         cases=store,
         replay=None if settings.live else settings.day(clock.now()),
         clock=clock,
-        shows=Shows(replies, settings.data_path or data_folder(), lambda: settings.day(clock.now())),
+        shows=shows,
         probe=metrics,
     )
     telegram = None
@@ -152,6 +153,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             webhook_url=settings.webhook_url,
             commands=commands(replies),
             clock=clock,
+            pictures=shows.named,
             poll_turn=partial(store.poll, "telegram") if store.shared else None,
             pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
         )

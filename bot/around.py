@@ -68,7 +68,9 @@ def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.dat
     """What is known before a message: a city that the request fixes goes before the conversation's, that before the settings'."""
     city = incoming.city or state.city or settings.city
     district = state.district if state.city in ("", city) else ""
-    return Context(city, district, state.zone, state.patient, state.needs(now), settings.day(now), settings.live, state.woken(now).options)
+    offered, avoided = state.woken(now).options, state.avoided(now)
+    needs, day = state.needs(now), settings.day(now)
+    return Context(city, district, state.zone, state.patient, needs, day, settings.live, offered=offered, refused=avoided)
 
 
 def slots_of(context: Context) -> dict[str, str | bool]:

@@ -51,6 +51,13 @@ class Moved:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """A picture cannot be shown and has surely not arrived: its words go instead."""
+
+    reason: str
+
+
 Outcome = Arrived | NotSent | Unclear | Never | TooFast | Moved
 
 
@@ -68,4 +75,8 @@ class Channel(Protocol):
 
     async def send(self, address: str, text: str, buttons: Sequence[Button]) -> Outcome:
         """Send one part. What it raises counts as :class:`Unclear`."""
+        ...
+
+    async def show(self, address: str, picture: str, buttons: Sequence[Button]) -> Outcome | NotShown:
+        """Send a picture (:attr:`bot.model.Reply.picture`) in place of the text. What it raises counts as :class:`Unclear`."""
         ...

@@ -23,6 +23,7 @@ def case_line(case: Case) -> str:
             "city": case.city,
             "district": case.district,
             "site": case.site,
+            "hospital": case.hospital,
             "address": case.address,
             "opened_at": case.opened_at.isoformat(),
             "updated_at": case.updated_at.isoformat(),
@@ -40,7 +41,7 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "case", "opened", "waits", "where", "why"):
+    for name in ("", "case", "opened", "waits", "where", "refused at", "why"):
         table.add_column(name, no_wrap=True)
     table.add_column("last words", overflow="fold")
     colours = {"P0": "bold red", "P1": "yellow"}
@@ -50,7 +51,7 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
         waits, why = wait(now - case.opened_at), one_line(case.reason, 40)
         told = "; ".join(f"{name}: {value}" for name, value in case.facts)
         words = one_line(case.words) + (f" [{one_line(told)}]" if told else "") + links_of(case)
-        cells = [case.priority, str(case.number), opened, waits, place, why, words]
+        cells = [case.priority, str(case.number), opened, waits, place, one_line(case.hospital, 40) or "-", why, words]
         table.add_row(*(Text(cell, style=colours.get(case.priority, "")) if i == 0 else Text(cell) for i, cell in enumerate(cells)))
     console = Console()
     if not console.is_terminal:

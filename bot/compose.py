@@ -139,7 +139,8 @@ class Composer:
         # An age alone changes nothing in what is said.
         moved = patient in _OWN_CARE and patient != got.context.patient
         moved = moved or any(got.slots.get(name, "") != value for name, value in before.items())
-        return bool(moved or told or "asks_on" in got.marks)
+        refused = set(got.refused) - set(got.context.refused)
+        return bool(moved or told or refused or "asks_on" in got.marks)
 
     def _short(self, got: Understanding, texts: list[str]) -> list[str]:
         danger, test = (tuple(self._say(got, key).splitlines()) for key in ("once.danger", "once.test"))

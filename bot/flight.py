@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.backoff import Backoff, Stop, jittered, pause, unless
-from bot.channel import Arrived, Channel, Moved, Never, NotSent, Outcome, TooFast, Unclear
+from bot.channel import Arrived, Channel, Moved, Never, NotSent, NotShown, Outcome, TooFast, Unclear
 from bot.clock import Clock
 from bot.log import get_logger
 from bot.outbox import Outbox, Tower
@@ -20,6 +20,8 @@ log = get_logger(__name__)
 T = TypeVar("T")
 ONCE = frozenset({"reminder", "broadcast"})
 """Lanes of which nothing may arrive twice."""
+PICTURE_TRIES = 5
+"""A picture that did not arrive so often gives way to its words: whatever the chat waits for waits behind it."""
 MOVES = 8
 """A chat that moved so often is moving in a circle."""
 
@@ -74,6 +76,8 @@ class Flight:
     async def run(self) -> None:
         """Send what is left of the message and settle it."""
         row = self._row
+        if row.picture and row.part == 0 and row.attempt <= PICTURE_TRIES and await self._shown():
+            return
         parts = self._channel.parts(row.text)
         if row.part >= len(parts):
             # Nothing to send, or the part that was last is known to have arrived.
@@ -85,7 +89,7 @@ class Flight:
                 await self._keep_trying(partial(self._outbox.give_back, [(row.id, row.attempt)], self._clock.now()))
                 return
             last = number == len(parts) - 1
-            outcome = await self._send(parts[number], last=last)
+            outcome = await self._outcome(self._channel.send(row.address, parts[number], row.buttons if last else ()))
             if not isinstance(outcome, Arrived):
                 await self._failed(outcome)
                 return
@@ -99,15 +103,30 @@ class Flight:
             self._renewed = settled
             await pause(self._stop, self._pace.gap)
 
+    async def _shown(self) -> bool:
+        """Show the picture in place of the text and settle it; False where the text is to be sent."""
+        row = self._row
+        outcome = await self._outcome(self._channel.show(row.address, row.picture, row.buttons))
+        if isinstance(outcome, NotShown):
+            log.warning("picture_not_shown", channel=row.channel, outbox=row.id, reason=outcome.reason)
+            return False
+        if not isinstance(outcome, Arrived):
+            await self._failed(outcome)
+            return True
+        self._tower.fine()
+        self._told(await self._until_heard(partial(self._tower.delivered, row.id, row.attempt, 1)))
+        return True
+
     def _left(self) -> float:
         """What is left of the lease, also after the process was stopped for a while."""
         return self._renewed + self._pace.lease - asyncio.get_running_loop().time()
 
-    async def _send(self, text: str, *, last: bool) -> Outcome:
+    async def _outcome(self, call: Coroutine[Any, Any, T]) -> T | Unclear:
+        """What became of a call to the channel, whatever it raised and however long it took."""
         row = self._row
         try:
             async with asyncio.timeout(min(self._pace.call, self._left())):
-                outcome = await unless(self._hurry, self._channel.send(row.address, text, row.buttons if last else ()))
+                outcome = await unless(self._hurry, call)
         except TimeoutError:
             return Unclear("timeout")
         except Exception as error:

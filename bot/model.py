@@ -38,6 +38,8 @@ MEMBER = "/"
 """Between a group's number and the number of who writes there."""
 EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
 """Recorded and acted on, but never answered."""
+LIST = "、"
+"""Between the names of hospitals."""
 DATA = "{data}"
 """Stands in a reply for what :attr:`Turn.about` makes of what is kept about the person."""
 THIS = -1
@@ -47,6 +49,8 @@ FADES = dt.timedelta(hours=6)
 """After this silence the need of before no longer counts; place and language stay."""
 EMERGENCY_FADES = dt.timedelta(hours=1)
 """After this silence a fragment no longer belongs to the emergency of before."""
+REFUSED_FADES = dt.timedelta(hours=72)
+"""So long after the last message a hospital that turned the patient away is not named again."""
 REOPENS = dt.timedelta(hours=72)
 """So long after it was closed the resident can have a case opened again; later it is a new one."""
 
@@ -105,6 +109,8 @@ class Reply:
 
     text: str
     buttons: tuple[Button, ...] = ()
+    picture: str = ""
+    """What a channel that can show pictures shows in place of the text (:func:`bot.show.picture_id`); empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,7 @@ class CaseDraft:
     city: str = ""
     district: str = ""
     hospital: str = ""
+    """As in :class:`Case`; all that are known, or empty."""
     facts: tuple[tuple[str, str], ...] = ()
     """What the resident told of the request, by field (:mod:`bot.conversation.form`); added to what is known."""
     telling: bool = True
@@ -175,6 +182,8 @@ class Case:
     """When a person first acted on it."""
     rating: int = 0
     """What the resident said of the help: 1 it did, -1 it did not, 0 nothing."""
+    hospital: str = ""
+    """The hospitals that turned the patient away, in order, joined by :data:`LIST`; empty where none was named."""
     links: tuple[Link, ...] = ()
     """Read for the queue only."""
 
@@ -238,6 +247,13 @@ class State:
         if self.updated_at is None or now - self.updated_at <= FADES:
             return self
         return replace(self, phones=(), failed=(), answer=(), answered=0, unclear=0, options=(), puzzled=(), lost=0)
+
+    refused: tuple[str, ...] = ()
+    """Names of the hospitals that have turned the patient away, in order: as in the data, else in the resident's words."""
+
+    def avoided(self, now: dt.datetime) -> tuple[str, ...]:
+        """The hospitals that are not to be named again now."""
+        return self.refused if self.updated_at is None or now - self.updated_at <= REFUSED_FADES else ()
 
     def needs(self, now: dt.datetime) -> tuple[str, ...]:
         """The topics of before that still count: none after a long silence, and an emergency only for a while."""

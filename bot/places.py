@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from bot.phones import NEVER, Standing, Standings, in_order
 from bot.texts import Texts
@@ -22,7 +23,10 @@ def hospitals(replies: Texts, got: Understanding, standing: Standings) -> list[s
     """One block: the hospitals that can be asked, and once below them what holds for all. Whom nobody reaches comes last."""
     if not got.facilities:
         return []
-    lines = [replies.say("place.heading", got.lang, district=_where(replies, got))]
+    # Whoever was turned away asks for the next one.
+    turned_away = bool(got.refused or got.context.refused) and any(topic.id == "care.refused" for topic in got.topics)
+    key = "place.heading.next" if turned_away else "place.heading"
+    lines = [replies.say(key, got.lang, district=_where(replies, got))]
     reached = sorted(got.facilities, key=lambda facility: _unreached(got, facility, standing)) if standing else got.facilities
     lines += [line for facility in reached for line in _facility(replies, got, facility, standing)]
     return ["\n".join([*lines, *_notes(replies, got)])]
@@ -54,6 +58,12 @@ def missing(replies: Texts, got: Understanding) -> list[str]:
     key = "place.unpublished.too" if told and got.action != "emergency" else "place.unpublished"
     comma = replies.say("place.what.and", got.lang)
     return [replies.say(key, got.lang, district=_name(replies, got, place), what=comma.join(kinds)) for place, kinds in wanted.items()]
+
+
+def in_words(replies: Texts, lang: str, names: Iterable[str]) -> str:
+    """Hospitals' names, as the data or the resident has them, in a language as far as the data has it."""
+    english = {f.name: f.name_en for city in replies.knowledge.cities.values() for f in city.facilities if f.name_en}
+    return replies.say("place.what.and", lang).join(english.get(name, name) if lang == "en" else name for name in names)
 
 
 def lines_to_call(replies: Texts, got: Understanding, said: str, standing: Standings) -> list[str]:

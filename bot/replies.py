@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
@@ -32,7 +33,10 @@ class Replies(Texts):
         """The same replies in traditional characters."""
         convert = self._traditional.convert
         return tuple(
-            Reply(convert(reply.text), tuple(Button(convert(button.label), button.text) for button in reply.buttons)) for reply in replies
+            dataclasses.replace(
+                reply, text=convert(reply.text), buttons=tuple(Button(convert(button.label), button.text) for button in reply.buttons)
+            )
+            for reply in replies
         )
 
     def compose(

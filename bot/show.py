@@ -69,6 +69,45 @@ def link(kind: Kind, city: str = "") -> str:
     return f"/show/{kind}?city={city}" if city else f"/show/{kind}"
 
 
+def picture_id(kind: Kind, city: str, lang: str) -> str:
+    """What names a sheet's picture in a reply: ``refused:xian:zh``."""
+    return f"{kind}:{city}:{lang}"
+
+
+def sheet_of(texts: Texts, kind: str, city: str, day: dt.date) -> Sheet | None:
+    """The sheet for a city (unknown or empty: the whole country) on a day; None where there is none, or no rule is in force."""
+    if kind not in KINDS:
+        return None
+    place, rules = rules_of(texts.knowledge, kind, city, Context(date=day))
+    sources: list[Source] = []
+    for directive, provision in rules:
+        if sources and (sources[-1].title, sources[-1].date) == (directive.title, directive.date):
+            sources[-1] = Source((*sources[-1].says, provision.says), directive.issuer, directive.title, directive.date)
+        else:
+            sources.append(Source((provision.says,), directive.issuer, directive.title, directive.date))
+    if not sources:
+        return None
+    return Sheet(kind, place, _words(texts, f"show.{kind}.heading"), _words(texts, "show.note"), tuple(sources))
+
+
+def words_of(texts: Texts, sheet: Sheet) -> str:
+    """All of a sheet as plain text, Chinese first, for where it cannot be shown as a picture."""
+    blocks: list[str] = []
+    for lang in ("zh", "en"):
+        blocks.append(sheet.heading.in_(lang))
+        for source in sheet.sources:
+            lines = [words.in_(lang) for words in source.says]
+            lines.append(texts.say("page.show.by", lang, issuer=source.issuer.in_(lang)))
+            lines.append(texts.say("page.show.from", lang, title=source.title.in_(lang)))
+            blocks.append("\n".join([*lines, texts.say("page.show.date", lang, date=source.date.isoformat())]))
+        blocks.append(sheet.note.in_(lang))
+    return "\n\n".join(blocks)
+
+
+def _words(texts: Texts, key: str) -> Words:
+    return Words(zh=texts.say(key, "zh"), en=texts.say(key, "en"))
+
+
 class Shows:
     """The sheets of one data folder. ``day`` tells the day whose rules hold. Immutable but for what is on the disk."""
 
@@ -78,25 +117,14 @@ class Shows:
         self._day = day
 
     def sheet(self, kind: str, city: str = "") -> Sheet | None:
-        """The sheet for a city (unknown or empty: the whole country); None where there is none, or no rule is in force."""
-        if kind not in KINDS:
-            return None
-        place, rules = rules_of(self._texts.knowledge, kind, city, Context(date=self._day()))
-        sources: list[Source] = []
-        for directive, provision in rules:
-            if sources and (sources[-1].title, sources[-1].date) == (directive.title, directive.date):
-                sources[-1] = Source((*sources[-1].says, provision.says), directive.issuer, directive.title, directive.date)
-            else:
-                sources.append(Source((provision.says,), directive.issuer, directive.title, directive.date))
-        if not sources:
-            return None
-        return Sheet(kind, place, self._words(f"show.{kind}.heading"), self._words("show.note"), tuple(sources))
+        """Today's sheet (:func:`sheet_of`)."""
+        return sheet_of(self._texts, kind, city, self._day())
 
     def places(self, kind: str) -> list[tuple[str, str, str]]:
         """The places with a choice of their own: id, name in Chinese, name in English. The whole country comes last."""
         shows, cities = self._texts.knowledge.shows, self._texts.knowledge.cities
         held = [(name, cities[name].name.zh, cities[name].name.en) for name in shows[kind].rules if name in cities] if kind in shows else []
-        country = self._words("show.national")
+        country = _words(self._texts, "show.national")
         return [*held, (NATIONAL, country.zh, country.en)]
 
     def picture(self, kind: str, city: str = "", lang: str = "zh") -> Picture | None:
@@ -107,11 +135,14 @@ class Shows:
         path = self._folder / f"{sheet.name}.png"
         return Picture(path, self._texts.say(f"show.{sheet.kind}.caption", lang)) if path.is_file() else None
 
+    def named(self, name: str) -> Picture | None:
+        """The picture of a reply (:func:`picture_id`), as :meth:`picture` has it."""
+        kind, _, rest = name.partition(":")
+        city, _, lang = rest.partition(":")
+        return self.picture(kind, city, lang)
+
     def _hashes(self) -> dict[str, str]:
         try:
             return dict(json.loads((self._folder / HASHES).read_text(encoding="utf-8")))
         except (OSError, ValueError):
             return {}
-
-    def _words(self, key: str) -> Words:
-        return Words(zh=self._texts.say(key, "zh"), en=self._texts.say(key, "en"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from intents.cities import City, Facility, Hotline
 from intents.knowledge import Directive, Knowledge, Provision
@@ -90,9 +90,17 @@ def phones(facility: Facility, context: Context) -> tuple[str, ...]:
 
 
 def choose_facilities(
-    city: City, topics: Sequence[str], needs: Sequence[str], slots: Slots, context: Context
+    city: City,
+    topics: Sequence[str],
+    needs: Sequence[str],
+    slots: Slots,
+    context: Context,
+    avoid: Collection[str] = (),
 ) -> tuple[tuple[Facility, ...], tuple[str, ...]]:
-    """Hospitals for the needs, nearest first, and what was looked for and is not published to us."""
+    """Hospitals for the needs, nearest first, and what was looked for and is not published to us.
+
+    Those whose names are to be avoided have turned the patient away: the next ones come, if need be from the whole city.
+    """
     if not _HOSPITAL_TOPICS & set(topics):
         return (), ()
     district = str(slots.get("district", ""))
@@ -100,9 +108,12 @@ def choose_facilities(
     wanted = _SPECIAL & set(needs)
     special = bool(wanted - {"fever_clinic"})
     asked_role = "care.designated" in topics or from_closed is True
+    refused = "care.refused" in topics
+    # Turned away elsewhere: the hospital that is named for it has the least reason to do the same.
+    first = asked_role or (refused and from_closed is None and "care.emergency" not in topics)
     ranked: list[tuple[tuple[int, ...], Facility]] = []
     for facility in city.facilities:
-        if not usable(facility, context):
+        if not usable(facility, context) or facility.name in avoid:
             continue
         designated = facility.designated == "closed_area"
         for_role = set(facility.designated_for)
@@ -119,16 +130,34 @@ def choose_facilities(
             continue
         if from_closed is False and designated and special is False:
             continue
-        ranked.append(((not fits, not here, not designated if asked_role else designated, not facility.phone), facility))
+        ranked.append(((not fits, not here, not designated if first else designated, not facility.phone), facility))
     ranked.sort(key=lambda item: (item[0], item[1].id))
     found = tuple(facility for _, facility in ranked[:MAX_FACILITIES])
+    if not found and refused:
+        found = _anywhere(city, wanted or _GENERAL, slots, context, avoid)
     gaps = []
-    named = any(district in {f.district, f.managed_by} and f.designated == "closed_area" for f in found)
-    if district and ("care.designated" in topics or from_closed) and not named:
+    known = city.facilities if refused else found
+    named = any(district in {f.district, f.managed_by} and f.designated == "closed_area" for f in known if usable(f, context))
+    if district and ("care.designated" in topics or from_closed or refused) and not named:
         gaps.append(f"designated:{district}")
     if "fever_clinic" in wanted and not any("fever_clinic" in f.services for f in found):
         gaps.append(f"fever_clinic:{district or city.id}")
     return found, tuple(gaps)
+
+
+def _anywhere(city: City, wanted: Collection[str], slots: Slots, context: Context, avoid: Collection[str]) -> tuple[Facility, ...]:
+    """Whatever hospital of the city serves the need: first those for closed areas, or those for open ones; then what can be rung up."""
+    district = str(slots.get("district", ""))
+    fitting = [
+        facility
+        for facility in city.facilities
+        if usable(facility, context) and facility.name not in avoid and {*facility.services, *facility.designated_for} & set(wanted)
+    ]
+    for_closed = closed(slots) is not False
+    fitting.sort(
+        key=lambda f: (district not in {f.district, f.managed_by}, bool(f.designated) is not for_closed, not phones(f, context), f.id)
+    )
+    return tuple(fitting[:MAX_FACILITIES])
 
 
 def choose_hotlines(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 from intents.decide import decide
 from intents.directory import asked, choose_facilities, choose_hotlines, cite
 from intents.follow import Followed, follow
+from intents.hospitals import Hospitals
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher, Prediction
 from intents.phrases import Phrases
 from intents.read import Reader, Reading
 from intents.understanding import Context, Scored, Understanding
 
+_REFUSED = "care.refused"
 _FLAG_LINES = {"mental": ("psychology",), "poisoning-08": ("fire",), "elderly_access-03": ("police",), "mental-06": ("violence",)}
 _MAX_READ = 20_000
 _TALK = ("thanks", "bye", "robot", "what", "ok", "hello")
@@ -37,6 +40,11 @@ class Understander:
         self._matcher = matcher
         self._phrases = Phrases(phrases)
         self._flags = knowledge.flags
+
+    @cached_property
+    def _hospitals(self) -> Hospitals:
+        """Made when somebody is first turned away: a single question should not wait for it."""
+        return Hospitals(self.knowledge.cities)
 
     def __call__(self, text: str, context: Context) -> Understanding:
         """Understand one message in its context."""
@@ -82,6 +90,7 @@ class Understander:
         if "patient" not in slots and decision.incident and not others and not followed.carried:
             slots["patient"] = "self"
         topics = [topic.id for topic in decision.topics]
+        hospitals, refused = self._turned_away(reading, topics, slots, context)
         result = Understanding(
             action=decision.action,
             topics=decision.topics,
@@ -93,6 +102,8 @@ class Understander:
             carried=followed.carried,
             marks=reading.marks,
             context=context,
+            hospitals=hospitals,
+            refused=refused,
         )
         if decision.action == "smalltalk":
             # Whoever is in the middle of something is not greeted like a stranger.
@@ -111,6 +122,28 @@ class Understander:
                 return settled
             return self._clarify(result, reading, topics)
         return self._cite(result, reading, topics)
+
+    def _turned_away(
+        self, reading: Reading, topics: list[str], slots: dict[str, str | bool], context: Context
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The hospitals named, and those that refused. Where no city is known that of the hospital is the patient's."""
+        if _REFUSED not in topics and _REFUSED not in context.topics:
+            return (), ()
+        raw = reading.text.plain if reading.text.typed_pinyin else reading.text.raw
+        city = str(slots.get("city", ""))
+        named = self._hospitals.mentions(raw, city)
+        if not named:
+            return (), ()
+        refusing = self._hospitals.refusing(raw, city, sure=_REFUSED not in topics)
+        cities = {mention.city for mention in refusing if mention.city}
+        if not city and len(cities) == 1:
+            slots["city"] = cities.pop()
+        around = self._hospitals.around(raw, str(slots.get("city", "")))
+        if reading.slots.get("district") and not around.get("district"):
+            slots.pop("district", None)
+            if context.district and slots.get("city") == context.city:
+                slots["district"] = context.district
+        return tuple(dict.fromkeys(one.name for one in named)), tuple(dict.fromkeys(one.name for one in refusing))
 
     def _without_strange_place(self, reading: Reading, followed: Followed, context: Context) -> dict[str, str | bool]:
         """The slots of a message; of an address added to a need, not the other city's district that a compound's name may sound like."""
@@ -154,7 +187,8 @@ class Understander:
         lines: list[str] = []
         for flag in result.flags:
             lines += _FLAG_LINES.get(flag.id, _FLAG_LINES.get(flag.id.split("-")[0], ()))
-        facilities, gaps = choose_facilities(city, topics, needs, result.slots, result.context) if city else ((), ())
+        avoid = frozenset((*result.context.refused, *result.refused))
+        facilities, gaps = choose_facilities(city, topics, needs, result.slots, result.context, avoid) if city else ((), ())
         hotlines, silent = choose_hotlines(self.knowledge, city, topics, lines, result.slots, result.context)
         return replace(
             result,

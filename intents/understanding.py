@@ -28,6 +28,8 @@ class Context:
     """Whether ``date`` is today and not a replay: then unverified numbers and roles are withheld."""
     offered: tuple[str, ...] = ()
     """The topics that were offered just before, because a message was not clear: one of their names alone picks it."""
+    refused: tuple[str, ...] = ()
+    """Names of hospitals that have turned the patient away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class Understanding:
     marks: frozenset[str] = frozenset()
     """What the message does to the conversation before it: ``phone``, ``cancel``, ``settled`` …"""
     context: Context = field(default_factory=Context)
+
+    hospitals: tuple[str, ...] = ()
+    """Names of hospitals that stand in a message about being turned away: as in the data, else as the resident writes them."""
+    refused: tuple[str, ...] = ()
+    """Those of them that turned the patient away."""
 
     @property
     def main(self) -> str:

@@ -173,7 +173,8 @@ class Player:
             "slots": shape["slots"],
             "flags": shape["flags"],
             "case": case if turn.case else 0,
-            "replies": texts,
+            # The words of a picture stand in data/directives; who reads this wants to see that it comes, and where.
+            "replies": [f"[{said.picture}]" if said.picture else text for said, text in zip(turn.replies, texts, strict=True)],
             "buttons": list(self._buttons),
             **({"effects": [type(effect).__name__ for effect in turn.effects]} if turn.effects else {}),
         }
@@ -191,6 +192,7 @@ class Player:
                 "topics": json.loads(row["topics"]),
                 "place": [part for part in (row["city"], row["district"]) if part],
                 **({"site": row["site"], "of": row["address"]} if row["site"] else {}),
+                **({"hospital": row["hospital"]} if row["hospital"] else {}),
                 "audit": [link["kind"] for link in db.execute(audit, (row["number"],))],
             }
             for row in db.execute("SELECT * FROM cases ORDER BY number")

@@ -20,6 +20,7 @@ from bot.conversation.later import later
 from bot.conversation.mydata import mydata
 from bot.conversation.need import need, unreadable
 from bot.conversation.noanswer import noanswer, shown
+from bot.conversation.refused import heard
 from bot.conversation.register import offered, register
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
@@ -52,7 +53,7 @@ def decide(
     state: State, incoming: Incoming, understanding: Understanding, replies: Replies, now: dt.datetime, known: Known = NOTHING
 ) -> Turn:
     """Decide on one message. ``known`` is what the database says of the resident."""
-    talk = talk_of(state, incoming, understanding, replies, now, known)
+    talk = heard(talk_of(state, incoming, understanding, replies, now, known))
     turn = next((turn for handler in HANDLERS if (turn := handler(talk)) is not None), None)
     if turn is None:
         turn = asked_useful(talk, offered(talk, shown(talk, begin(talk, sheet(talk, counted(talk, need(talk)))))))

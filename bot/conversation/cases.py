@@ -7,7 +7,8 @@ import dataclasses
 from bot.conversation.ladders import CAME
 from bot.conversation.talk import Talk
 from bot.effects import CloseCase, Effect, NoLater, RateCase
-from bot.model import CASE, EXPECTS, Case, CaseDraft, Reply, Turn
+from bot.model import CASE, EXPECTS, LIST, Case, CaseDraft, Reply, Turn
+from bot.places import in_words
 from intents.understanding import Action, Scored
 
 RATINGS = {"button.helped": 1, "button.not_helped": -1}
@@ -47,8 +48,12 @@ def _open(talk: Talk, found: Case) -> Turn | None:
         return _turn(talk, found, talk.say("case.cancel.urgent", case=CASE), said="cancelled")
     if "cancel" in got.marks:
         return _turn(talk, found, talk.offer("case.cancel", "button.close", "button.keep_open", case=CASE), said="cancelled")
+    (said,) = talk.say("case.status", case=CASE, expects=EXPECTS)
+    if found.hospital:
+        (where,) = talk.say("case.hospital", hospital=in_words(talk.replies, talk.got.lang, found.hospital.split(LIST)))
+        said = Reply(f"{said.text}\n{where.text}")
     # Whoever has waited too long says so to a person; how it stands is told all the same.
-    told = _turn(talk, found, talk.say("case.status", case=CASE, expects=EXPECTS), said="waits" if waits else "")
+    told = _turn(talk, found, (said,), said="waits" if waits else "")
     return dataclasses.replace(told, expects=talk.expects)
 
 

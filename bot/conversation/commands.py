@@ -65,6 +65,7 @@ def _start(talk: Talk) -> Turn:
         traditional=before.traditional,
         offered=before.offered,
         case=talk.case,
+        refused=before.refused if talk.case else (),
         # Its questions are not asked a second time, and whether help came still must be known.
         form=before.form if talk.case else (),
         asked=before.asked if before.asked == CAME else "",
@@ -123,7 +124,7 @@ def _case(talk: Talk) -> Turn:
     """How the case stands."""
     got = dataclasses.replace(talk.got, action="answer", topics=(Scored("service.status", 1.0),), marks=frozenset(), ask="")
     told = case(dataclasses.replace(talk, got=got))
-    return told or _turn(talk, talk.say("case.none"), action="answer", topic="service.status")
+    return told or _turn(talk, talk.offer("case.none", "button.person"), action="answer", topic="service.status")
 
 
 def _remind(talk: Talk) -> Turn:

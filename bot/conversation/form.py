@@ -9,12 +9,16 @@ import dataclasses
 import re
 from collections.abc import Mapping
 
+from bot.conversation.refused import elsewhere, taken_back, turned_away
 from bot.conversation.talk import Talk
-from bot.model import CASE, EXPECTS, Button, CaseDraft, Reply, State, Turn
+from bot.model import CASE, EXPECTS, LIST, Button, CaseDraft, Reply, State, Turn
+from bot.places import in_words
 from intents.understanding import Scored
 
 FIELDS = ("who", "district", "place", "when", "reach", "consent")
 """In the order of asking."""
+HOSPITAL = "hospital"
+"""Asked first of whoever was turned away and has not told where; kept with the case itself."""
 PREFIX = "form."
 CHECK = "form.check"
 """The summary is to be confirmed."""
@@ -32,6 +36,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "consent": ("button.form.agree", "button.form.disagree"),
 }
 _SHAPES = {
+    HOSPITAL: re.compile(r"院|诊所|卫生|中心|hospital|clinic|cent(?:er|re)", re.IGNORECASE),
     "place": re.compile(
         r"\d|小区|花园|家园|公寓|大院|村|苑|里$|楼|栋|幢|单元|室|building|unit|room|flat|road|street|compound", re.IGNORECASE
     ),
@@ -101,8 +106,10 @@ def begin(talk: Talk, turn: Turn) -> Turn:
         return turn
     found = talk.known.case
     told = tuple({**_told(talk), **(dict(found.facts) if found is not None and talk.case else {})}.items())
-    turn = dataclasses.replace(turn, case=dataclasses.replace(draft, facts=told))
-    field = _missing(told)
+    fields = _fields(draft.topics)
+    told = ((HOSPITAL, draft.hospital), *told) if draft.hospital and HOSPITAL in fields else told
+    turn = dataclasses.replace(turn, case=dataclasses.replace(draft, facts=_facts(told)))
+    field = _missing(told, fields)
     if field is None or asks:
         return turn
     state = dataclasses.replace(turn.state, form=told, asked=PREFIX + field)
@@ -119,9 +126,10 @@ def form(talk: Talk) -> Turn | None:
         return _next(talk, _without(state.form, LEFT))
     if talk.pressed("button.form.enough"):
         return _turn(talk, talk.say("form.enough", case=CASE, expects=EXPECTS), (*_without(state.form, LEFT), (LEFT, "1")), "")
-    for name in FIELDS:
+    for name in _asked(talk):
         if talk.pressed(f"button.form.change_{name}"):
-            return _turn(talk, _question(talk, name), _without(state.form, name), PREFIX + name)
+            turn = _turn(talk, _question(talk, name), _without(state.form, name), PREFIX + name)
+            return taken_back(turn, dict(state.form).get(name, "")) if name == HOSPITAL else turn
     if state.asked == CHECK:
         return _checked(talk)
     # A form that was left for something else is gone on with by whatever answers a question of it.
@@ -129,15 +137,31 @@ def form(talk: Talk) -> Turn | None:
     value = _answer(talk, field) if field else None
     # What was answered stays: a compound's name may sound like another district.
     if value is not None:
-        return _next(talk, tuple({**_told(talk), **dict(state.form), field: value}.items()))
-    beside = _beside(talk, field)
+        turn = _next(talk, tuple({**_told(talk), **dict(state.form), field: value}.items()))
+        return elsewhere(talk, turn, value) if field == HOSPITAL and value != SKIPPED else turn
+    beside = {} if talk.got.refused else _beside(talk, field)
     if not beside:
         return None
     known = tuple({**dict(state.form), **beside}.items())
-    if not field and (LEFT in dict(known) or not _missing(known)):
+    if not field and (LEFT in dict(known) or not _missing(known, _asked(talk))):
         return _turn(talk, talk.say("form.noted", case=CASE), known, "")
     turn = _next(talk, known)
     return dataclasses.replace(turn, replies=(_joined((*talk.say("form.so_far"), *turn.replies)),))
+
+
+def _asked(talk: Talk) -> tuple[str, ...]:
+    """The fields of the chat's case."""
+    found = talk.known.case
+    return _fields(found.topics if found is not None else ())
+
+
+def _fields(topics: tuple[str, ...]) -> tuple[str, ...]:
+    return (HOSPITAL, *FIELDS) if turned_away(topics) else FIELDS
+
+
+def _facts(form: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """What goes to the case as told on being asked."""
+    return _without(_without(form, LEFT), HOSPITAL)
 
 
 def _answer(talk: Talk, field: str) -> str | None:
@@ -152,6 +176,10 @@ def _answer(talk: Talk, field: str) -> str | None:
         return None
     if _UNKNOWN.fullmatch(talk.text):
         return SKIPPED
+    if field == HOSPITAL and got.hospitals and len(talk.text) <= BRIEF:
+        return LIST.join(got.hospitals)
+    if got.refused and field != HOSPITAL:
+        return None
     if field == "district" or (field == "who" and not _KIN.search(talk.text)):
         return _told(talk).get(field)
     if field == "consent":
@@ -190,7 +218,7 @@ def _checked(talk: Talk) -> Turn | None:
     if talk.pressed("button.form.right") or _RIGHT.fullmatch(talk.text):
         return _turn(talk, talk.say("form.done", case=CASE, expects=EXPECTS), talk.state.form, "")
     if talk.pressed("button.form.change") or _WRONG.fullmatch(talk.text):
-        keys = [f"button.form.change_{name}" for name in FIELDS]
+        keys = [f"button.form.change_{name}" for name in _asked(talk)]
         return _turn(talk, talk.offer("form.change", *keys), talk.state.form, CHECK)
     return None
 
@@ -209,9 +237,9 @@ def _relative(text: str) -> str:
     return found.pop() if len(found) == 1 and not _WRITER.search(_RELATIVE.sub("", text)) else ""
 
 
-def _missing(form: tuple[tuple[str, str], ...]) -> str | None:
+def _missing(form: tuple[tuple[str, str], ...], fields: tuple[str, ...]) -> str | None:
     known = dict(form)
-    return next((name for name in FIELDS if name not in known), None)
+    return next((name for name in fields if name not in known), None)
 
 
 def _without(form: tuple[tuple[str, str], ...], name: str) -> tuple[tuple[str, str], ...]:
@@ -219,10 +247,11 @@ def _without(form: tuple[tuple[str, str], ...], name: str) -> tuple[tuple[str, s
 
 
 def _next(talk: Talk, form: tuple[tuple[str, str], ...]) -> Turn:
-    field = _missing(form)
+    fields = _asked(talk)
+    field = _missing(form, fields)
     if field is not None:
         return _turn(talk, _question(talk, field), form, PREFIX + field)
-    names = [(talk.replies.say(f"form.name.{name}", talk.got.lang), shown(talk, name, dict(form)[name])) for name in FIELDS]
+    names = [(talk.replies.say(f"form.name.{name}", talk.got.lang), shown(talk, name, dict(form)[name])) for name in fields]
     lines = "\n".join(f"· {name}{'：' if talk.got.lang == 'zh' else ': '}{value}" for name, value in names)
     return _turn(talk, talk.offer("form.check", "button.form.right", "button.form.change", case=CASE, lines=lines), form, CHECK)
 
@@ -232,6 +261,8 @@ def shown(talk: Talk, name: str, value: str) -> str:
     lang, replies = talk.got.lang, talk.replies
     if value == SKIPPED:
         return replies.say("form.skipped", lang)
+    if name == HOSPITAL:
+        return in_words(replies, lang, value.split(LIST))
     if replies.has(f"button.form.{value}"):
         return replies.say(f"button.form.{value}", lang)
     if name == "district":
@@ -280,7 +311,7 @@ def _turn(talk: Talk, replies: tuple[Reply, ...], form: tuple[tuple[str, str], .
         traditional=got.traditional,
         updated_at=talk.now,
     )
-    draft = CaseDraft("P3", "resident:form", (), state.city, state.district, facts=_without(form, LEFT), telling=False)
+    draft = CaseDraft("P3", "resident:form", (), state.city, state.district, facts=_facts(form), telling=False)
     place = {name: value for name, value in (("city", state.city), ("district", state.district)) if value}
     slots = {**{name: value for name, value in got.slots.items() if name not in {"city", "district"}}, **place}
     known = dataclasses.replace(got, action="clarify" if asked else "answer", topics=_HELP, alarms=(), slots=slots)

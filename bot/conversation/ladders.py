@@ -6,8 +6,8 @@ import dataclasses
 
 from bot.conversation.talk import Talk
 from bot.effects import Effect, Later, NoLater
-from bot.model import CASE, CaseDraft, Turn
-from bot.show import Kind, link
+from bot.model import CASE, CaseDraft, Reply, Turn
+from bot.show import Kind, link, picture_id, sheet_of, words_of
 from intents.understanding import Scored, Understanding
 
 CAME = "came"
@@ -39,12 +39,26 @@ def ask_came(talk: Talk, which: str) -> Turn | None:
 
 
 def sheet(talk: Talk, turn: Turn) -> Turn:
-    """To somebody on the page who is turned away: the rule to hold up, at the hospital or at the compound's gate."""
-    topics = {topic.id for topic in talk.got.topics}
-    kind: Kind | None = "refused" if "care.refused" in topics else "closed" if "transport.closed_loop" in topics else None
-    if kind is None or talk.got.carried or talk.incoming.channel != "web" or talk.got.slots.get("incident") is not True:
+    """To somebody who is turned away: the rule to hold up, at the hospital or at the compound's gate.
+
+    Telegram shows it as a picture, or says its words; elsewhere it is a page.
+    """
+    kinds: dict[str, Kind] = {"care.refused": "refused", "transport.closed_loop": "closed"}
+    kind = next((kinds[topic.id] for topic in talk.got.topics if topic.id in kinds), None)
+    got = talk.got
+    # A fragment needs it again only at the gate of another hospital.
+    if kind is None or (got.carried and not got.refused) or got.slots.get("incident") is not True:
         return turn
-    shown = talk.say(f"sheet.{kind}", link=link(kind, str(talk.got.slots.get("city", ""))))
+    found = sheet_of(talk.replies, kind, str(got.slots.get("city", "")), got.context.date)
+    if found is None:
+        return turn
+    if talk.incoming.channel == "telegram":
+        if turn.case is None:
+            return turn  # A question gets its answer; a picture is for whoever stands before somebody.
+        # Not in the resident's characters: the words are the document's, and guards read these.
+        shown: tuple[Reply, ...] = (Reply(words_of(talk.replies, found), picture=picture_id(kind, found.city, got.lang)),)
+    else:
+        shown = talk.say(f"sheet.{kind}", link=link(kind, found.city))
     # Before the form's question, which comes last so that its buttons are the ones below.
     return dataclasses.replace(turn, replies=(*turn.replies, *shown))
 

@@ -11,7 +11,8 @@ from bot.conversation.form import LEFT, shown
 from bot.conversation.register import entry_line
 from bot.conversation.talk import Talk
 from bot.effects import Effect, Forget
-from bot.model import DATA, Case, Message, Person, Reply, State, Turn
+from bot.model import DATA, LIST, Case, Message, Person, Reply, State, Turn
+from bot.places import in_words
 from intents.understanding import Action, Scored
 
 ASKED = "forget"
@@ -96,6 +97,7 @@ def _remembered(talk: Talk) -> list[str]:
         say(f"button.zone.{state.zone}", lang) if has(f"button.zone.{state.zone}") else "",
         say(f"form.patient.{state.patient}", lang) if has(f"form.patient.{state.patient}") else "",
         *(held.topics[topic].name.in_(lang) for topic in state.topics if topic in held.topics),
+        say("mydata.refused", lang, hospital=in_words(talk.replies, lang, state.refused)) if state.refused else "",
         say(f"button.language.{state.lang}", lang) if state.lang else "",
         talk.known.site.name if talk.known.site is not None else "",
     ]
@@ -110,6 +112,8 @@ def _case_lines(talk: Talk, case: Case) -> str:
     told = [f"  {say(f'form.name.{name}', lang)}: {shown(talk, name, value)}" for name, value in case.facts if name != LEFT]
     about = ", ".join([*names, *_place(talk, case.city, case.district)])
     words = [f"  {case.words}"] if case.words else []
+    if case.hospital:
+        words.append(f"  {say('mydata.refused', lang, hospital=in_words(talk.replies, lang, case.hospital.split(LIST)))}")
     return "\n".join([f"· {head}", *([f"  {about}"] if about else []), *words, *told])
 
 

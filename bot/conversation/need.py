@@ -6,8 +6,9 @@ import dataclasses
 import datetime as dt
 
 from bot.conversation.ladders import ask_later
+from bot.conversation.refused import refused
 from bot.conversation.talk import Talk
-from bot.model import CASE, THIS, CaseDraft, Reply, State, Turn
+from bot.model import CASE, LIST, THIS, CaseDraft, Reply, State, Turn
 from bot.priority import priority_of
 from bot.replies import Replies
 from intents.understanding import Understanding
@@ -47,7 +48,10 @@ def need(talk: Talk) -> Turn:
         said = talk.replies.compose(got, case_number=number, now=talk.now, added=added, taken=talk.taken, phones=talk.known.phones)
     if kind in UNREADABLE and talk.replies.has(f"ask.{kind}"):
         said = (*said, *talk.replies.plain(got, "unseen.attachment"))
-    return Turn(said, next_state(talk.state, got, talk.now), draft, got.unpublished, got, ask_later(talk, draft))
+    state = next_state(talk.state, got, talk.now)
+    if draft is not None:
+        state = dataclasses.replace(state, refused=refused(talk, draft.reopens))
+    return Turn(said, state, draft, got.unpublished, got, ask_later(talk, draft))
 
 
 def _own_words(got: Understanding, replies: Replies) -> tuple[Reply, ...] | None:
@@ -72,7 +76,8 @@ def _case(talk: Talk) -> CaseDraft | None:
         reason = "resident:added"
     topics = tuple(topic.id for topic in got.topics if topic.id not in {*_TALK, "service.status"}) or (("other",) if acts else ())
     city, district = str(got.slots.get("city", "")), str(got.slots.get("district", ""))
-    return CaseDraft(level, reason, topics, city, district, reopens=_closed_before(talk, topics))
+    reopens = _closed_before(talk, topics)
+    return CaseDraft(level, reason, topics, city, district, LIST.join(refused(talk, reopens)), reopens=reopens)
 
 
 def _closed_before(talk: Talk, topics: tuple[str, ...]) -> int:

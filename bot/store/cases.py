@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from bot.clock import from_ms, to_ms
@@ -168,13 +169,22 @@ def all_of(db: Connection, address: str) -> list[Case]:
     return [_case(row) for row in db.query("SELECT * FROM cases WHERE address = :address ORDER BY number", address=storable(address))]
 
 
-def waiting(db: Connection, limit: int, *, site: int = 0, named: str = "") -> list[Case]:
-    """The open cases, most urgent first, then the longest waiting; of one site, or of all sites of a name."""
-    which = (
-        "site_number = :site AND site_number <> 0 AND" if site else "site_number <> 0 AND lower(site) = lower(:named) AND" if named else ""
-    )
-    sql = f"SELECT * FROM cases WHERE {which} status = 'open' ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (constants)
-    values = {"site": site} if site else {"named": storable(named)} if named else {}
+def waiting(db: Connection, limit: int, hospital: str = "", *, site: int = 0, named: str = "") -> list[Case]:
+    """The open cases, most urgent first, then the longest waiting; with ``hospital`` those refused where the name holds these words.
+
+    Of one site by its number, or of all sites of a name.
+    """
+    where, values = "status = 'open'", dict[str, Any]()
+    if hospital:
+        where += " AND lower(hospital) LIKE :name ESCAPE '!'"
+        values["name"] = "%" + re.sub(r"([!%_])", r"!\1", storable(hospital).lower()) + "%"
+    if site:
+        where += " AND site_number = :site AND site_number <> 0"
+        values["site"] = site
+    if named:
+        where += " AND site_number <> 0 AND lower(site) = lower(:named)"
+        values["named"] = storable(named)
+    sql = f"SELECT * FROM cases WHERE {where} ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (made of constants)
     return [dataclasses.replace(_case(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit, **values)]
 
 
@@ -196,4 +206,5 @@ def _case(row: dict[str, Any]) -> Case:
         answered_at=from_ms(row["answered_at"]) if row["answered_at"] is not None else None,
         rating=row["rating"],
         site=row["site"],
+        hospital=row["hospital"],
     )

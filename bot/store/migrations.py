@@ -250,6 +250,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
     ),
     (
+        # A sheet to hold up, which Telegram shows as a picture.
+        "ALTER TABLE outbox ADD COLUMN picture TEXT NOT NULL DEFAULT ''",
+    ),
+    (
         # Groups of compounds and quarantine sites, whose people see the cases of their site.
         """
         CREATE TABLE sites (

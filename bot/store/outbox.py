@@ -35,20 +35,23 @@ class OutRow:
     """The number of this attempt, 1 for the first; only its holder can settle the row."""
     part: int
     """How many parts of a long message have arrived already."""
+    picture: str = ""
+    """What is shown in place of the text where the channel can (:attr:`bot.model.Reply.picture`)."""
 
 
 def out_row(row: Row, *, attempt: int) -> OutRow:
     """A row of the table as its ``attempt``."""
     buttons = load_buttons(row["buttons"])
-    return OutRow(row["id"], row["key"], row["channel"], row["address"], row["lane"], row["text"], buttons, attempt, row["part"])
+    address, text = row["address"], row["text"]
+    return OutRow(row["id"], row["key"], row["channel"], address, row["lane"], text, buttons, attempt, row["part"], row["picture"])
 
 
 def put(db: Connection, channel: str, address: str, inbox_id: int, replies: Iterable[Reply], lane: Lane, now: dt.datetime) -> None:
     """Queue the replies to one inbox row; a reply that is already there stays as it is."""
     db.execute_many(
         """
-        INSERT INTO outbox (key, channel, address, lane, text, buttons, status, created_at, updated_at)
-        VALUES (:key, :channel, :address, :lane, :text, :buttons, :status, :now, :now)
+        INSERT INTO outbox (key, channel, address, lane, text, buttons, picture, status, created_at, updated_at)
+        VALUES (:key, :channel, :address, :lane, :text, :buttons, :picture, :status, :now, :now)
         ON CONFLICT (key) DO NOTHING
         """,
         [
@@ -59,6 +62,7 @@ def put(db: Connection, channel: str, address: str, inbox_id: int, replies: Iter
                 "lane": lane,
                 "text": storable(reply.text),
                 "buttons": dump_buttons(reply.buttons),
+                "picture": storable(reply.picture),
                 "status": "sent" if channel in PULLED else "pending",
                 "now": to_ms(now),
             }

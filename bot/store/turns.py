@@ -76,4 +76,5 @@ def _filled(db: Connection, address: str, reply: Reply, turn: Turn, number: int,
             text = text.replace(name, value)
         return text
 
-    return Reply(fill(reply.text), tuple(Button(fill(button.label), fill(button.text)) for button in reply.buttons))
+    buttons = tuple(Button(fill(button.label), fill(button.text)) for button in reply.buttons)
+    return dataclasses.replace(reply, text=fill(reply.text), buttons=buttons)

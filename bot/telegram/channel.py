@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import httpx
+from anyio import to_thread
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.channel import Arrived, Moved, Never, NotSent, Outcome, TooFast, Unclear
+from bot.channel import Arrived, Moved, Never, NotSent, NotShown, Outcome, TooFast, Unclear
 from bot.model import MEMBER, Button
 from bot.safe import storable
+from bot.show import Picture
 from bot.telegram.asked import asked
 from bot.telegram.client import Client
 from bot.telegram.http import NotConnected
@@ -21,14 +23,18 @@ _BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Un
 _OUR_MESSAGE = re.compile(r"message|text|button|markup|entit|parse", re.IGNORECASE)
 """A 400 about what we wrote, not about whom we wrote to."""
 
+Pictures = Callable[[str], Picture | None]
+
 
 class TelegramChannel:
     """Sends plain text, without a parse mode, so that nobody's asterisk breaks it."""
 
     name = "telegram"
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, pictures: Pictures | None = None) -> None:
+        """``pictures`` gives a reply's picture by its name; without it, and where it gives none, the words go."""
         self._client = client
+        self._pictures = pictures
 
     def parts(self, text: str) -> Sequence[str]:
         """The text in parts that Telegram takes."""
@@ -48,6 +54,32 @@ class TelegramChannel:
         except TelegramError as error:
             return meaning(error)
         return Arrived()
+
+    async def show(self, address: str, picture: str, buttons: Sequence[Button]) -> Outcome | NotShown:
+        """One picture. Where Telegram refuses it for good the words go: whether the chat is to blame shows then."""
+        chat = address.partition(":")[2]
+        if not chat.removeprefix("-").isdecimal():
+            return Never("no chat")
+        try:
+            found = await to_thread.run_sync(self._open, picture)
+        except OSError as error:
+            return NotShown(type(error).__name__)
+        if found is None:
+            return NotShown("no picture")
+        png, caption = found
+        try:
+            await self._client.show(int(chat), png, caption, keyboard(buttons))
+        except ChatMigrated as error:
+            return meaning(error)
+        except BadRequest:
+            return NotShown("bad request")
+        except TelegramError as error:
+            return meaning(error)
+        return Arrived()
+
+    def _open(self, name: str) -> tuple[bytes, str] | None:
+        found = self._pictures(name) if self._pictures else None
+        return (found.path.read_bytes(), found.caption) if found else None
 
 
 def meaning(error: TelegramError) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.request import BaseRequest
 
 from bot.telegram.http import Calls
@@ -35,6 +35,12 @@ class Client(Bot):
         What Telegram makes of it is not read: the library would take longer over it than over the call.
         """
         await self._post("sendMessage", {"chat_id": chat, "text": text, "reply_markup": buttons, "link_preview_options": _NO_PREVIEW})
+
+    async def show(self, chat: int, png: bytes, caption: str, buttons: InlineKeyboardMarkup | None) -> None:
+        """A picture, uploaded. Raises ``telegram.error.TelegramError``."""
+        # A bare file: the library would otherwise guess its kind from its content.
+        photo = InputFile(png, filename="rule.png")
+        await self._post("sendPhoto", {"chat_id": chat, "photo": photo, "caption": caption, "reply_markup": buttons})
 
     async def close_connections(self) -> None:
         """Close the connections; needs no earlier ``initialize``, whose getMe would tie the start to the network."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import ssl
 import time
 from collections.abc import Awaitable
@@ -82,15 +83,13 @@ class Calls(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """One call; status and body. Raises :class:`NotConnected`; or ``TimedOut`` or ``NetworkError``, and then it may have arrived."""
-        if request_data is not None and request_data.contains_files:
-            raise TelegramError("files are not sent here")
-        body = urlencode(request_data.json_parameters).encode() if request_data is not None else b""
+        kind, body = _body(request_data)
         seconds = read_timeout if isinstance(read_timeout, int | float) else self._read
         self._room = self._room or asyncio.Semaphore(self._most)
         async with self._room:
             line = await self._line(url)
             try:
-                answer = await _within(seconds, _exchange(line, url, method, body))
+                answer = await _within(seconds, _exchange(line, url, method, kind, body))
             except TimeoutError:
                 line.close()
                 raise TimedOut from None
@@ -133,14 +132,28 @@ async def _within(seconds: float, work: Awaitable[T]) -> T:
         return await work
 
 
-async def _exchange(line: _Line, url: str, method: str, body: bytes) -> tuple[int, bytes]:
+def _body(data: RequestData | None) -> tuple[str, bytes]:
+    """A call's content type and body: a form, in parts where a file goes with it."""
+    if data is None or not data.contains_files:
+        return "application/x-www-form-urlencoded", urlencode(data.json_parameters).encode() if data is not None else b""
+    end = secrets.token_hex(16)
+    parts = [(f'name="{name}"', value.encode()) for name, value in data.json_parameters.items()]
+    for name, (file, content, mime) in data.multipart_data.items():
+        if not isinstance(content, bytes):
+            raise TelegramError("only files in memory are sent here")
+        parts.append((f'name="{name}"; filename="{file}"\r\nContent-Type: {mime}', content))
+    body = b"".join(f"--{end}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + part + b"\r\n" for head, part in parts)
+    return f"multipart/form-data; boundary={end}", body + f"--{end}--\r\n".encode()
+
+
+async def _exchange(line: _Line, url: str, method: str, kind: str, body: bytes) -> tuple[int, bytes]:
     """Send a request and read its answer."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     headers = [
         ("Host", parts.netloc.rpartition("@")[2]),
         ("User-Agent", BaseRequest.USER_AGENT),
-        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Content-Type", kind),
         ("Content-Length", str(len(body))),
     ]
     state = line.state

@@ -12,7 +12,7 @@ from bot.delivery import Delivery
 from bot.flight import Pace
 from bot.outbox import Outbox
 from bot.telegram.asked import asked
-from bot.telegram.channel import TelegramChannel
+from bot.telegram.channel import Pictures, TelegramChannel
 from bot.telegram.client import connect
 from bot.telegram.incoming import Me
 from bot.telegram.keeper import Keeper
@@ -47,10 +47,11 @@ class TelegramRunner:
         poll_seconds: int = 25,
         workers: int = COUNT,
         poll_turn: Ask | None = None,
+        pictures: Pictures | None = None,
     ) -> None:
         """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by language.
 
-        ``poll_turn``: asks whether this process polls, where several share a database.
+        ``poll_turn``: asks whether this process polls, where several share a database. ``pictures``: a reply's picture by its name.
         """
         self._desk = desk
         self._token = token
@@ -63,7 +64,7 @@ class TelegramRunner:
         self._client = connect(token, base_url, pace.width + 4)
         self.members = Members(self._client)
         """Who manages a group, for whoever decides on what is written there."""
-        self._delivery = Delivery(outbox, TelegramChannel(self._client), clock, pace)
+        self._delivery = Delivery(outbox, TelegramChannel(self._client, pictures), clock, pace)
         self._workers = Workers(desk, self._delivery.wake, workers, pace.first)
         self._follow = Follow(self._client, self._workers.add)
         self._turn = Turn(None if webhook_url else poll_turn, clock)

@@ -39,6 +39,32 @@ def test_what_becomes_of_a_message(outcome: Outcome | Exception, lane: str, stat
     assert outbox.on_the_loop == []
 
 
+@pytest.mark.parametrize(
+    ("outcome", "lane", "status", "reason"),
+    [
+        (NotSent("x"), "broadcast", "pending", "x"),
+        (Unclear("timeout"), "reminder", "uncertain", "timeout"),
+        (Unclear("timeout"), "reply", "pending", "timeout"),
+        (ValueError("words"), "reply", "pending", "ValueError"),
+        (TooFast(30), "reply", "pending", "too fast"),
+        (Never("bad"), "reply", "dead", "bad"),
+    ],
+)
+def test_what_becomes_of_a_picture(outcome: Outcome | Exception, lane: str, status: str, reason: str) -> None:
+    outbox, channel = FakeOutbox(), Script(answers(outcome))
+    outbox.put("test:1", "its words", lane=lane, picture="refused:xian:zh")  # type: ignore[arg-type]
+    deliver(outbox, channel, lambda: outbox.rows[1].reason, pace=dataclasses.replace(QUICK, first=60.0))
+    assert (outbox.rows[1].status, outbox.rows[1].reason) == (status, reason)
+    assert channel.heard == [("test:1", "[refused:xian:zh]")]
+
+
+def test_where_a_channel_shows_no_pictures_the_words_go_and_a_part_that_arrived_does_not_go_again() -> None:
+    outbox, channel = FakeOutbox(), Script(answers(Arrived(), NotSent("x"), Arrived()), shows=False)
+    outbox.put("test:1", "a\nb", (Button("x", "x"),), picture="refused:xian:zh")
+    deliver(outbox, channel, lambda: outbox.having("sent"))
+    assert [text for _, text in channel.heard] == ["a", "b", "b"] and channel.buttons == [0, 1, 1]
+
+
 def test_silence_is_for_everybody() -> None:
     outbox = FakeOutbox()
     outbox.put("test:1", "a")

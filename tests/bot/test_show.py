@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import REPLAY
-from bot.show import HASHES, KINDS, Shows, link
+from bot.show import HASHES, KINDS, Kind, Shows, link, picture_id, words_of
 from bot.texts import Texts
 from intents.knowledge import Knowledge
 from intents.load import data_folder, load
@@ -102,3 +102,24 @@ def test_the_fingerprint_is_that_of_every_word(knowledge: Knowledge) -> None:
 
 def test_links_name_kind_and_city() -> None:
     assert link("refused", "xian") == "/show/refused?city=xian" and link("closed") == "/show/closed"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_as_plain_text_a_sheet_says_every_word_in_chinese_then_in_english(knowledge: Knowledge, kind: Kind) -> None:
+    sheet = shows(knowledge).sheet(kind, "xian")
+    assert sheet is not None
+    text = words_of(Texts(knowledge), sheet)
+    places = []
+    for lang in ("zh", "en"):
+        words = [sheet.heading, *(part for source in sheet.sources for part in (*source.says, source.issuer, source.title)), sheet.note]
+        places += [text.index(part.in_(lang)) for part in words]
+        assert all(source.date.isoformat() in text for source in sheet.sources)
+    assert places == sorted(places) and len(text) < 4000
+
+
+def test_a_reply_names_its_picture(knowledge: Knowledge) -> None:
+    found = shows(knowledge)
+    for lang, word in (("zh", "急症"), ("en", "urgent")):
+        picture = found.named(picture_id("refused", "xian", lang))
+        assert picture is not None and picture.path.name == "refused-xian.png" and word in picture.caption
+    assert [found.named(name) for name in ("", "refused", "nothing:xian:zh", "../../x:xian:zh")][2:] == [None, None]

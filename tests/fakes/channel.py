@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.channel import Arrived, Outcome
+from bot.channel import Arrived, NotShown, Outcome
 from bot.clock import SystemClock
 from bot.delivery import Delivery
 from bot.flight import Pace
@@ -22,7 +22,8 @@ class Script:
 
     name = "test"
 
-    def __init__(self, plan: Plan | None = None) -> None:
+    def __init__(self, plan: Plan | None = None, *, shows: bool = True) -> None:
+        self.shows = shows
         self.heard: list[tuple[str, str]] = []
         self.buttons: list[int] = []
         self.most = 0
@@ -41,6 +42,9 @@ class Script:
             return await self._plan(address, text) if self._plan else Arrived()
         finally:
             self._now -= 1
+
+    async def show(self, address: str, picture: str, buttons: Sequence[Button]) -> Outcome | NotShown:
+        return await self.send(address, f"[{picture}]", buttons) if self.shows else NotShown("no pictures")
 
 
 def answers(*outcomes: Outcome | Exception) -> Plan:

@@ -76,7 +76,7 @@ class FakeDesk:
                 self._line(incoming, "resident", incoming.text)
                 for reply in self.answer(incoming):
                     self._line(incoming, "bot", reply.text, reply.buttons)
-                    self.outbox.put(address, reply.text, reply.buttons)
+                    self.outbox.put(address, reply.text, reply.buttons, picture=reply.picture)
             return len(mine)
 
     def history(self, address: str, after: int = 0) -> list[Message]:

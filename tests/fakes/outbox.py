@@ -43,12 +43,12 @@ class FakeOutbox:
         self._lease = dt.timedelta(seconds=30)
         self._lock = threading.RLock()
 
-    def put(self, address: str, text: str, buttons: tuple[Button, ...] = (), lane: Lane = "reply") -> int:
+    def put(self, address: str, text: str, buttons: tuple[Button, ...] = (), lane: Lane = "reply", picture: str = "") -> int:
         """A message that waits; its id."""
         with self._lock:
             number = len(self.rows) + 1
             channel = address.partition(":")[0]
-            self.rows[number] = Row(OutRow(number, f"test:{number}", channel, address, lane, text, buttons, 0, 0))
+            self.rows[number] = Row(OutRow(number, f"test:{number}", channel, address, lane, text, buttons, 0, 0, picture))
             return number
 
     def having(self, status: str) -> list[int]:

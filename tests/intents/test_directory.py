@@ -310,3 +310,32 @@ def test_every_cue_of_the_data_compiles_and_asks_for_its_own_words(real_engine: 
     for row in real_engine.knowledge.directives:
         for provision in row.provisions:
             assert not asked(provision, "") and not asked(provision, "zzz"), (row.id, provision.id)
+
+
+def turned_away(*names: str, **slots: str) -> tuple[list[str], tuple[str, ...]]:
+    """Where to go after these, and what is said not to be published."""
+    found, gaps = choose_facilities(ALL, ["care.refused"], ["emergency", "complaint"], slots, NOW, names)
+    return [row.id for row in found], gaps
+
+
+def test_after_each_refusal_the_next_hospital_comes_the_districts_own_first() -> None:
+    assert turned_away(district="yanta") == (["district", "plain"], ())
+    assert turned_away("district", district="yanta") == (["plain"], ())
+    assert turned_away("plain", "district", district="yanta") == (["citywide", "role"], ())
+    assert turned_away("plain", "district", "citywide", "role", district="yanta") == ([], ())
+
+
+def test_turned_away_from_an_open_area_the_hospitals_of_closed_ones_come_last() -> None:
+    assert turned_away(district="yanta", zone="prevention")[0] == ["plain"]
+    assert turned_away("plain", district="yanta", zone="prevention")[0] == ["district", "citywide", "role"]
+    assert turned_away(district="yanta", zone="sealed")[0] == ["district", "citywide"]
+
+
+def test_where_the_districts_hospital_is_not_published_a_refusal_says_so_and_the_city_helps() -> None:
+    assert turned_away(district="beilin") == (["citywide", "district", "role"], ("designated:beilin",))
+    assert turned_away()[0] == ["citywide", "district", "role"]
+
+
+def test_the_need_of_whoever_is_turned_away_still_counts() -> None:
+    found, _ = choose_facilities(ALL, ["care.refused", "care.dialysis"], ["emergency", "dialysis"], {"district": "yanta"}, NOW, ["plain"])
+    assert [row.id for row in found] == ["role"]

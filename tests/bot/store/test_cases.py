@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.effects import CloseCase, Effect, RateCase
+from bot.effects import CloseCase, Effect, Forget, RateCase
 from bot.model import REOPENS, CaseDraft, Reply, State, Turn
 from bot.store.store import Store
 from tests.bot.store.play import after, incoming
@@ -91,3 +91,20 @@ def test_an_answer_to_our_question_adds_facts_and_leaves_what_was_said(store: St
     turn(store, CaseDraft("P3", "resident:form", (), facts=(("who", "elder"),), telling=False))
     (case,) = store.queue()
     assert (case.number, case.words, case.priority, dict(case.facts)) == (number, said, "P1", {"place": "3号楼", "who": "elder"})
+
+
+def test_the_queue_of_one_hospital_is_found_by_a_part_of_its_name(store: Store) -> None:
+    for chat, hospital in (("1", "西京医院、Sunshine Clinic"), ("2", ""), ("3", "100%_医院"), ("4", "西京医院")):
+        turn(store, CaseDraft("P1", "handoff:care.refused", ("care.refused",), hospital=hospital), chat=chat)
+    found = {name: [case.address for case in store.queue(hospital=name)] for name in ("西京", "sunshine clinic", "%", "_医", "唐都", "")}
+    assert found["西京"] == ["telegram:1", "telegram:4"] and found["sunshine clinic"] == ["telegram:1"]
+    assert found["%"] == found["_医"] == ["telegram:3"] and found["唐都"] == [] and len(found[""]) == 4
+    assert [case.hospital for case in store.queue(1)] == ["西京医院、Sunshine Clinic"]
+
+
+def test_a_hospital_stays_with_the_case_and_goes_with_the_residents_words(store: Store) -> None:
+    number = turn(store, CaseDraft("P1", "handoff:care.refused", ("care.refused",), hospital="西京医院"))
+    turn(store, CaseDraft("P3", "resident:added", ()))
+    assert store.queue()[0].hospital == "西京医院"
+    turn(store, None, Forget())
+    assert [(case.number, case.hospital) for case in store.queue()] == [(number, "")]

@@ -22,6 +22,15 @@ def test_a_taken_message_is_whole_and_belongs_to_its_sender(store: Store, opened
     assert opened().take("telegram", 10, NOON) == [] and store.take("web", 10, NOON) == []
 
 
+def test_a_picture_stays_with_its_words_until_it_is_taken(store: Store) -> None:
+    store.accept(incoming())
+    row = store.claim("telegram:7", NOON)
+    assert row is not None
+    store.finish(row, Turn((Reply("看编号{case}", picture="refused:xian:zh"),), State(), CaseDraft("P1", "handoff:x", ())), 0, NOON)
+    (out,) = store.take("telegram", 10, NOON)
+    assert (out.text, out.picture) == ("看编号1", "refused:xian:zh")
+
+
 def test_of_each_chat_the_oldest_goes_first(store: Store) -> None:
     put(store, "1", "1", "2")
     put(store, "1", "3", lane="emergency")

@@ -56,7 +56,8 @@ def _set(state: State, _: Mapping[str, str], values: dict[str, Any]) -> None:
 def _record(state: State, query: Mapping[str, str], _: object) -> dict[str, Any]:
     """What was sent, called and confirmed, each from the place that the query names (``sent=0&calls=0&confirmed=0``)."""
     sent = [
-        {"chat": sent.chat, "text": sent.text, "buttons": sent.buttons, "at": sent.at} for sent in state.sent[int(query.get("sent", 0)) :]
+        {"chat": sent.chat, "text": sent.text, "buttons": sent.buttons, "at": sent.at, "photo": len(sent.photo)}
+        for sent in state.sent[int(query.get("sent", 0)) :]
     ]
     return {
         "sent": sent,

@@ -12,6 +12,8 @@ from tests.fakes.bot_api.state import Sent, State
 Answer = tuple[int, bytes]
 MOST = 4096
 """UTF-16 units of a message."""
+MOST_CAPTION = 1024
+PNG = b"\x89PNG\r\n\x1a\n"
 PRESS_SECONDS = 150
 """After this a pressed button can no longer be answered."""
 
@@ -43,21 +45,44 @@ def _get_me(state: State, _: Mapping[str, str]) -> Answer:
 
 
 def _send_message(state: State, data: Mapping[str, str]) -> Answer:
-    chat, text = int(data["chat_id"]), data.get("text", "")
+    text = data.get("text", "")
+    if not text.strip() or len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST:
+        wrong = error(400, "Bad Request: message text is empty" if not text.strip() else "Bad Request: message is too long")
+        return _refused(state, data) or wrong
+    return _take(state, data, text, b"")
+
+
+def _send_photo(state: State, data: Mapping[str, str]) -> Answer:
+    caption, photo = data.get("caption", ""), data["photo"].encode("latin-1")
+    if len(caption.encode("utf-16-le", "surrogatepass")) // 2 > MOST_CAPTION:
+        return _refused(state, data) or error(400, "Bad Request: message caption is too long")
+    if not photo.startswith(PNG):
+        return _refused(state, data) or error(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    return _take(state, data, caption, photo)
+
+
+def _refused(state: State, data: Mapping[str, str]) -> Answer | None:
+    """What is wrong with the chat, whatever is sent to it."""
+    chat = int(data["chat_id"])
     if chat in state.migrated:
         return error(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=state.migrated[chat])
     if chat in state.blocked:
         return error(403, "Forbidden: bot was blocked by the user" if chat > 0 else "Forbidden: bot was kicked from the group chat")
+    return None
+
+
+def _take(state: State, data: Mapping[str, str], text: str, photo: bytes) -> Answer:
+    chat = int(data["chat_id"])
+    if wrong := _refused(state, data):
+        return wrong
     rows = json.loads(data.get("reply_markup") or "{}").get("inline_keyboard", [])
     buttons = tuple((button["text"], button["callback_data"]) for row in rows for button in row)
-    if not text.strip() or len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST:
-        return error(400, "Bad Request: message text is empty" if not text.strip() else "Bad Request: message is too long")
     if buttons and (state.refused_buttons or any(len(value.encode()) > 64 for _, value in buttons)):
         return error(400, "Bad Request: BUTTON_DATA_INVALID")
     now = time.monotonic()
     if seconds := state.limits.wait(chat, now):
         return error(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
-    state.took(Sent(chat, text, buttons, dict(data), now))
+    state.took(Sent(chat, text, buttons, dict(data), now, photo))
     kind = "private" if chat > 0 else "supergroup"
     state.number += 1
     return ok({"message_id": state.number, "date": int(time.time()), "chat": {"id": chat, "type": kind}, "text": text})
@@ -133,6 +158,7 @@ def _allow(state: State, data: Mapping[str, str]) -> None:
 _METHODS: dict[str, Callable[[State, Mapping[str, str]], Answer]] = {
     "getme": _get_me,
     "sendmessage": _send_message,
+    "sendphoto": _send_photo,
     "answercallbackquery": _answer_callback_query,
     "setwebhook": _set_webhook,
     "deletewebhook": _delete_webhook,

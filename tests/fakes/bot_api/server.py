@@ -15,7 +15,7 @@ from tests.fakes.bot_api import control, methods, updates
 from tests.fakes.bot_api.faults import Fault, Rule
 from tests.fakes.bot_api.pusher import Pusher
 from tests.fakes.bot_api.state import Call, Sent, State
-from tests.fakes.bot_api.web import Cut, Heard, converse
+from tests.fakes.bot_api.web import Cut, Heard, converse, in_parts
 
 
 class BotApi:
@@ -140,6 +140,8 @@ class BotApi:
         if heard.headers.get("content-type", "").startswith("application/json"):
             given = json.loads(heard.body or b"{}")
             data |= {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+        elif heard.headers.get("content-type", "").startswith("multipart/form-data"):
+            data |= in_parts(heard.headers["content-type"], heard.body)
         else:
             data |= dict(parse_qsl(heard.body.decode(), keep_blank_values=True))
         token, _, method = parts.path.removeprefix("/bot").partition("/")

@@ -29,6 +29,8 @@ class Sent:
     fields: dict[str, str]
     at: float
     """Seconds on the monotonic clock, which all processes of a machine share."""
+    photo: bytes = b""
+    """Of a picture its file; its text is the caption."""
 
 
 @dataclass
@@ -149,7 +151,7 @@ class State:
     def took(self, sent: Sent) -> None:
         """Keep a message that was sent."""
         self.sent.append(sent)
-        self._write("sent", {"chat": sent.chat, "text": sent.text, "buttons": sent.buttons, "at": sent.at})
+        self._write("sent", {"chat": sent.chat, "text": sent.text, "buttons": sent.buttons, "at": sent.at, "photo": len(sent.photo)})
 
     def _write(self, kind: str, values: dict[str, Any]) -> None:
         if self.record is not None:

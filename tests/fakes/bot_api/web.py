@@ -8,6 +8,8 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import HTTP
 from urllib.parse import urlsplit
 
 
@@ -63,6 +65,17 @@ async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, h
     finally:
         with contextlib.suppress(Exception):
             writer.close()
+
+
+def in_parts(kind: str, body: bytes) -> dict[str, str]:
+    """The fields of a form in parts; a file's bytes as the characters of Latin-1."""
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+    fields = {}
+    for part in message.iter_parts():  # type: ignore[attr-defined]
+        content = part.get_payload(decode=True)
+        name = part.get_param("name", header="content-disposition")
+        fields[name] = content.decode("latin-1" if part.get_filename() else "utf-8")
+    return fields
 
 
 class Caller:
