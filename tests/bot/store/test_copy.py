@@ -65,7 +65,7 @@ def fill(database: str, clock: FrozenClock) -> None:
     store.secret("page")
     store.write(lambda db: register.put(db, "telegram:0", Entry("dialysis", "family", "xian", "yanta", "2022-04-06", "周三"), NOON))
     said = (ReportPhone("12345", "noanswer"), Judge(1, ("care.fever",), ("doc/p1",), -1), Pick(1, "care.fever"))
-    store.write(lambda db: [effects.apply(db, "telegram:0", effect, NOON) for effect in said])
+    store.write(lambda db: [effects.apply(db, incoming("0"), effect, NOON) for effect in said])
     store.close()
 
 
