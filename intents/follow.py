@@ -55,6 +55,10 @@ def follow(decision: Decision, reading: Reading, context: Context, knowledge: Kn
         return Followed(replace(decision, action="smalltalk", topics=(Scored("smalltalk", CARRIED),)))
     if "cant_phone" in marks and "care.emergency" in before:
         return Followed(replace(decision, action="emergency", topics=(Scored("care.emergency", CARRIED),), incident=True), carried=True)
+    if "care.emergency" in before and decision.incident and decision.topics and decision.topics[0].id == "care.ambulance":
+        # The emergency of before, and now 120 does not come: no mere request.
+        topics = (Scored("care.emergency", CARRIED), decision.topics[0])
+        return Followed(replace(decision, action="emergency", topics=topics), carried=True)
     if "phone" in marks:
         return Followed(_answer(decision, ["contact.hotline", *(topic for topic in before if topic != "contact.hotline")]))
     if "cost" in marks and any(topic.startswith("medicine.") for topic in before):
