@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from bot.conversation.another import apart
 from bot.conversation.cases import case
 from bot.conversation.commands import command, urgent
 from bot.conversation.feedback import asked_useful, judged, picked
@@ -20,6 +21,7 @@ from bot.conversation.need import need, unreadable
 from bot.conversation.noanswer import noanswer, shown
 from bot.conversation.refused import heard
 from bot.conversation.register import offered, register
+from bot.conversation.shared import handed_on, shared
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
 from bot.conversation.unclear import counted, unclear
@@ -40,6 +42,7 @@ HANDLERS: tuple[Handler, ...] = (
     judged,
     answer_to_staff,
     form,
+    shared,
     unreadable,
     unclear,
 )
@@ -54,6 +57,6 @@ def decide(
     for handler in HANDLERS:
         turn = handler(talk)
         if turn is not None:
-            return picked(talk, turn)
-    turn = begin(talk, sheet(talk, counted(talk, need(talk))))
-    return picked(talk, asked_useful(talk, offered(talk, shown(talk, turn))))
+            return handed_on(talk, picked(talk, turn))
+    turn = begin(talk, sheet(talk, counted(talk, apart(talk, need(talk)))))
+    return handed_on(talk, picked(talk, asked_useful(talk, offered(talk, shown(talk, turn)))))
