@@ -157,6 +157,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             poll_turn=partial(store.poll, "telegram") if store.shared else None,
             pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
         )
+        hotline.crowd = telegram.members
         if telegram.webhook is not None:
             web = Hooked(web, telegram.webhook)
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))

@@ -129,7 +129,8 @@ def chat(jsonl: bool, save: bool, database: str, city: str, lang: Lang | None) -
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most this many cases.")
 @click.option("--hospital", default="", metavar="NAME", help="Only those refused at a hospital whose name holds this.")
 @click.option("--jsonl", is_flag=True, help="A JSON object a line, in ASCII.")
-def queue(limit: int, hospital: str, jsonl: bool) -> None:
+@click.option("--site", default="", metavar="NAME", help="Only those of the compound or quarantine site of this name.")
+def queue(limit: int, hospital: str, jsonl: bool, site: str) -> None:
     """List the logged cases, most urgent first."""
     from bot.cli_queue import case_line, print_table
     from bot.clock import SystemClock
@@ -144,7 +145,7 @@ def queue(limit: int, hospital: str, jsonl: bool) -> None:
     clock = SystemClock()
     store = open_store(settings, clock)
     try:
-        cases = store.queue(limit, hospital)
+        cases = store.queue(limit, hospital, named=site)
     finally:
         store.close()
     if jsonl:
@@ -153,7 +154,8 @@ def queue(limit: int, hospital: str, jsonl: bool) -> None:
     elif cases:
         print_table(cases, clock.now())
     else:
-        click.echo("No open cases at that hospital." if hospital else "No open cases.", err=True)
+        where = " at that hospital" if hospital else " of a site of that name" if site else ""
+        click.echo(f"No open cases{where}.", err=True)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -22,6 +22,7 @@ def case_line(case: Case) -> str:
             "topics": list(case.topics),
             "city": case.city,
             "district": case.district,
+            "site": case.site,
             "hospital": case.hospital,
             "address": case.address,
             "opened_at": case.opened_at.isoformat(),
@@ -45,7 +46,7 @@ def print_table(cases: Iterable[Case], now: dt.datetime) -> None:
     table.add_column("last words", overflow="fold")
     colours = {"P0": "bold red", "P1": "yellow"}
     for case in cases:
-        place = "/".join(part for part in (case.city, case.district) if part) or "-"
+        place = "/".join(part for part in (case.city, case.district, one_line(case.site, 20)) if part) or "-"
         opened = case.opened_at.astimezone(CITY_TIME).strftime("%m-%d %H:%M")
         waits, why = wait(now - case.opened_at), one_line(case.reason, 40)
         told = "; ".join(f"{name}: {value}" for name, value in case.facts)

@@ -155,7 +155,8 @@ def _token(found: Look, settings: Settings) -> Finding:
     if found.webhook != bool(settings.webhook_url):
         how = "by a webhook" if found.webhook else "by polling"
         return Finding("telegram", "look", f"{what}; it is set up for messages {how}", "the next start of the service changes that")
-    return Finding("telegram", "ok", what)
+    heard = "" if found.hears else "; privacy mode: in groups it hears commands and replies only, /setprivacy with @BotFather ends that"
+    return Finding("telegram", "ok", f"{what}{heard}")
 
 
 def _clock(before: dt.datetime, there: dt.datetime | None, after: dt.datetime) -> Finding:

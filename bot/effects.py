@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.person import Entry
 from bot.phones import Kind
+from bot.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,18 @@ class Unregister:
 
 
 @dataclass(frozen=True, slots=True)
+class PutSite:
+    """This group is the group of a site from now on, or has another name or place."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class DropSite:
+    """This group is a site's no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPhone:
     """What the resident says of a telephone number: that nobody answers, or that they got through."""
 
@@ -94,4 +107,6 @@ class Pick:
     topic: str
 
 
-Effect = Later | NoLater | CloseCase | RateCase | Answered | Forget | Register | Unregister | ReportPhone | Judge | Pick
+Effect = (
+    Later | NoLater | CloseCase | RateCase | Answered | Forget | Register | Unregister | ReportPhone | Judge | Pick | PutSite | DropSite
+)

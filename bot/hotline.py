@@ -15,21 +15,26 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
+from bot.around import context_of, known, placed, slots_of
 from bot.bounded import within
 from bot.clock import Clock, SystemClock
 from bot.errors import Overtaken
+from bot.heed import heeds
 from bot.log import get_logger
-from bot.model import EVENTS, NOWHERE, Case, CaseDraft, Incoming, Message, Reply, State, Turn
-from bot.ports import Decides, Speaks, Understands
+from bot.model import EVENTS, NOWHERE, Case, CaseDraft, Incoming, Known, Message, Reply, State, Turn
+from bot.ports import Crowd, Decides, Speaks, Understands
 from bot.settings import Settings
+from bot.site import Site
 from bot.store.inbox import LEASE, InboxRow
 from bot.store.store import Store
-from intents.understanding import Context, Scored, Understanding
+from intents.understanding import Scored, Understanding
 
 log = get_logger(__name__)
 
 PATIENCE = 5.0
 """Seconds that understanding a message may take."""
+LISTENING = 2.0
+"""Seconds for what a group says among itself: others wait behind it."""
 MOST_ATTEMPTS = 3
 """A row that was taken up more often without an end is set aside for a person."""
 FAILURE = "failure.danger"
@@ -70,6 +75,8 @@ class Hotline:
         self._danger = danger
         self._patience = patience
         self._lease = max(LEASE, 2 * patience)
+        self.crowd: Crowd | None = None
+        """What the channel knows of its groups; set once the channel is there."""
         self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
 
     def accept(self, incoming: Incoming) -> int:
@@ -79,6 +86,16 @@ class Hotline:
     def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
         """Commit several raw rows in their order, all or none; their ids."""
         return self._store.accept_all(incomings)
+
+    def overhears(self, incoming: Incoming) -> bool:
+        """Whether what a group said, and not to us, is for us to act on. Understood in memory: nothing is written, no word is logged."""
+        state, site = placed(self._store, incoming, self._store.conversation(incoming.address)[0])
+        context = context_of(state, incoming, self._settings, self._clock.now())
+        try:
+            return heeds(within(LISTENING, lambda: self._engine.understand(incoming.text, context)), site is not None)
+        except Exception as error:
+            log.error("listening_failed", error=type(error).__name__)
+            return self._sees_danger(incoming.text)
 
     def process(self, address: str) -> int:
         """Answer all open rows of one chat, oldest first, each in one transaction; how many were answered here."""
@@ -155,11 +172,11 @@ class Hotline:
         incoming, now = row.incoming, self._clock.now()
         kind = incoming.kind
         if kind == "left":
-            self._store.unreachable(incoming.address, incoming.text, now)
+            self._store.unreachable(incoming.where, incoming.text, now)
         elif kind == "moved":
-            self._store.reroute(incoming.channel, incoming.address, f"{incoming.channel}:{incoming.text}", now)
+            self._store.reroute(incoming.channel, incoming.where, f"{incoming.channel}:{incoming.text}", now)
         elif kind not in {"noted", "due"} and row.unreachable:
-            self._store.reachable(incoming.address, now)
+            self._store.reachable(incoming.where, now)
 
     def _noted(self, row: InboxRow) -> int:
         """An event leaves no line in the conversation and does not move it on: nobody has said anything."""
@@ -170,11 +187,12 @@ class Hotline:
 
     def _turn(self, row: InboxRow, state: State) -> Turn:
         incoming, now = row.incoming, self._clock.now()
+        state, site = placed(self._store, incoming, state)
         context = context_of(state, incoming, self._settings, now)
         try:
             if incoming.kind == "due":  # nobody has said anything
-                understanding = Understanding("smalltalk", (), _slots(context), state.spoke or "zh", context=context)
-                return self._decide(state, incoming, understanding, self._replies, now, self._store.known(state))
+                understanding = Understanding("smalltalk", (), slots_of(context), state.spoke or "zh", context=context)
+                return self._decide(state, incoming, understanding, self._replies, now, self._known(incoming, state, site))
             understanding = within(self._patience, lambda: self._engine.understand(incoming.text, context))
         except Exception as error:
             why = "timeout" if isinstance(error, TimeoutError) else "understanding"
@@ -183,18 +201,29 @@ class Hotline:
         try:
             # Numbers are asked after only where some are shown, or were: most messages cost no further read.
             phones = now if understanding.facilities or understanding.hotlines or state.phones else None
-            turn = self._decide(state, incoming, understanding, self._replies, now, self._store.known(state, phones))
+            turn = self._decide(state, incoming, understanding, self._replies, now, self._known(incoming, state, site, phones))
         except Exception as error:
             log.error("decision_failed", inbox=row.id, error=type(error).__name__, exc_info=error)
             return self._unread(row, state, "decision", understanding)
         return turn if turn.understanding is not None else dataclasses.replace(turn, understanding=understanding)
 
+    def _known(self, incoming: Incoming, state: State, site: Site | None, phones: dt.datetime | None = None) -> Known:
+        return known(self._store, self.crowd, incoming, state, site, phones)
+
     def _unread(self, row: InboxRow, state: State, why: str, understood: Understanding | None = None) -> Turn:
         """What is done where a message could not be understood: a fixed reply, and a person must read it."""
         incoming, now = row.incoming, self._clock.now()
+        state, site = placed(self._store, incoming, state)
         lang = incoming.lang or state.lang or _language(incoming.text)
         urgent = understood.action == "emergency" if understood is not None else self._sees_danger(incoming.text)
-        draft = CaseDraft("P0" if urgent else "P1", f"failure:{why}", ("other",), incoming.city or state.city, state.district)
+        draft = CaseDraft(
+            "P0" if urgent else "P1",
+            f"failure:{why}",
+            ("other",),
+            incoming.city or state.city,
+            state.district,
+            site=site.number if site else 0,
+        )
         replies: tuple[Reply, ...] = ()
         try:
             if incoming.chat != NOWHERE:
@@ -212,21 +241,6 @@ class Hotline:
         except Exception as error:
             log.error("danger_unknown", error=type(error).__name__, exc_info=error)
             return False
-
-
-def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.datetime) -> Context:
-    """What is known before a message: a city that the request fixes goes before the conversation's, that before the settings'."""
-    city = incoming.city or state.city or settings.city
-    district = state.district if state.city in ("", city) else ""
-    offered, avoided = state.woken(now).options, state.avoided(now)
-    needs, day = state.needs(now), settings.day(now)
-    return Context(city, district, state.zone, state.patient, needs, day, settings.live, offered=offered, refused=avoided)
-
-
-def _slots(context: Context) -> dict[str, str | bool]:
-    """What is known without a message."""
-    named = {"city": context.city, "district": context.district, "zone": context.zone, "patient": context.patient}
-    return {name: value for name, value in named.items() if value}
 
 
 def _nothing() -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 from bot.effects import Effect
 from bot.person import Entry
 from bot.phones import Standings
+from bot.site import Site
 from intents.understanding import Understanding
 
 Channel = Literal["telegram", "web", "terminal"]
@@ -33,6 +34,8 @@ EXPECTS = "{expects}"
 """In a reply: stands for what :attr:`Turn.expects` makes of what the resident may expect, known only inside the transaction too."""
 NOWHERE = "unknown"
 """The chat of what came from nobody knows where: it is kept for the operators and never answered."""
+MEMBER = "/"
+"""Between a group's number and the number of who writes there."""
 EVENTS: frozenset[Kind] = frozenset({"left", "back", "moved", "noted"})
 """Recorded and acted on, but never answered."""
 LIST = "、"
@@ -72,8 +75,24 @@ class Incoming:
 
     @property
     def address(self) -> str:
-        """Channel and chat in one key, as the store and the outbox use it."""
+        """Channel and chat in one key: whose conversation it is. In a group everybody who writes has one of their own."""
         return f"{self.channel}:{self.chat}"
+
+    @property
+    def group(self) -> bool:
+        """Whether others read it too. Telegram's groups have numbers below zero; who writes stands behind the stroke."""
+        return self.channel == "telegram" and self.chat.startswith("-")
+
+    @property
+    def where(self) -> str:
+        """The address that answers go to: in a group the group itself."""
+        return self.address.partition(MEMBER)[0] if self.group else self.address
+
+    @property
+    def person(self) -> str:
+        """The address whose case it is: in a group the private chat of who writes, so that one person has one case wherever they write."""
+        member = self.chat.partition(MEMBER)[2] if self.group else ""
+        return f"{self.channel}:{member}" if member.isdecimal() else self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +129,8 @@ class CaseDraft:
     """What the resident told of the request, by field (:mod:`bot.conversation.form`); added to what is known."""
     telling: bool = True
     """Whether the message tells what it is about; the answer to a question of ours does not, and the words of before stay."""
+    site: int = 0
+    """The number of the site it is of; 0: of none."""
     reopens: int = 0
     """The closed case that this is about, opened again where the chat has no open one; 0: a new one is opened."""
 
@@ -166,6 +187,9 @@ class Case:
     links: tuple[Link, ...] = ()
     """Read for the queue only."""
 
+    site: str = ""
+    """The name of the site it is of, a compound or a quarantine site; empty: of none."""
+
     def reopens_until(self) -> dt.datetime | None:
         """Until when the resident can have it opened again; None while it is open."""
         return self.closed_at + REOPENS if self.closed_at else None
@@ -199,6 +223,9 @@ class State:
     """When a person of the staff last wrote here."""
     register: tuple[str, ...] = ()
     """Whom the questions of the register are about: group and patient (:mod:`bot.conversation.register`)."""
+
+    site: int = 0
+    """The number of the site that the resident belongs to; 0: none is known."""
 
     phones: tuple[str, ...] = ()
     """The telephone numbers shown last that can be reported, in their order (:mod:`bot.conversation.noanswer`)."""
@@ -283,9 +310,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database knows of a resident, as far as a decision needs it; read only where a case is known to the conversation."""
+    """What the database and the channel know of a resident and of where they write, as far as a decision needs it."""
 
     case: Case | None = None
-    """The chat's case that the conversation is about, open or closed."""
+    """The case that the conversation is about, open or closed."""
+    site: Site | None = None
+    """The site of the group, or the one that the resident came from."""
+    manages: bool | None = None
+    """Whether who asks for something only managers may do is one; None: the channel could not be asked."""
+    waiting: tuple[Case, ...] = ()
+    """The site's open cases, where a manager asks for them."""
+    bot: str = ""
+    """The bot's name on the channel; empty: not known yet."""
     phones: Standings = field(default_factory=dict)
     """How telephone numbers stand that something is said against; read only where numbers are shown or were."""

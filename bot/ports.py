@@ -29,6 +29,19 @@ class Speaks(Protocol):
         ...
 
 
+class Crowd(Protocol):
+    """What a channel knows of the groups that it holds."""
+
+    @property
+    def bot(self) -> str:
+        """The bot's name on the channel; empty: not known yet."""
+        ...
+
+    def manages(self, incoming: Incoming) -> bool | None:
+        """Whether who wrote this may act for the group; None where nobody can tell now. Blocks."""
+        ...
+
+
 class Decides(Protocol):
     """The decision on one message; pure."""
 

@@ -11,6 +11,8 @@ from intents.numbers import Listed, listed
 
 MENU = ("start", "help", "district", "emergency", "case", "remind", "stop", "mydata", "forget", "language")
 """The commands, in the order of a channel's menu."""
+SITE_COMMANDS = ("register_site", "site_off", "cases")
+"""What the managers of a group may write there."""
 LONGEST = 60
 """Characters of a message that may be a command in plain words."""
 _AROUND = re.compile(

@@ -1,5 +1,8 @@
 """Whole conversations as data: what goes in, and exactly what comes out.
 
+In a group (a chat below zero) a turn says who writes (by: 5), that it was not said to the bot (overheard: true), or that the same
+person goes on in private (private: true); managers are the group's administrators.
+
 python -m tests.scenario            compares all, prints the differences
 python -m tests.scenario --update   rewrites what comes out; read the diff before committing
 """
@@ -24,7 +27,7 @@ from bot.conversation import decide
 from bot.desk import Desk
 from bot.engine import open_engine
 from bot.hotline import Hotline
-from bot.model import Incoming, Turn
+from bot.model import MEMBER, Incoming, Turn
 from bot.replies import Replies
 from bot.settings import REPLAY, Settings
 from bot.shape import buttons_of, understood
@@ -79,8 +82,18 @@ class Player:
         self._last = 0
         replies = Replies(engine().knowledge)
         self._hotline = Hotline(engine(), replies, self._store, settings, self._clock, decide=decide, watch=self._watch, patience=60)
+        self._hotline.crowd = self
         self._updates = 0
         self._buttons: dict[str, str] = {}
+
+    @property
+    def bot(self) -> str:
+        """The bot's name on the channel (:class:`bot.ports.Crowd`)."""
+        return "green_bot"
+
+    def manages(self, incoming: Incoming) -> bool:
+        """Whether who wrote this is among the scenario's ``managers``."""
+        return int(incoming.chat.partition(MEMBER)[2] or 0) in self._given.get("managers", [])
 
     def _watch(self, incoming: Incoming, turn: Turn, case: int) -> None:
         lines = self._hotline.history(incoming.address, self._last)
@@ -107,6 +120,8 @@ class Player:
         together = turn.get("together") or [turn]
         for one in together:
             incoming = self._incoming(one if isinstance(one, dict) else {"user": one})
+            if turn.get("overheard") and not self._hotline.overhears(incoming):
+                return [{"heard": False}]
             self._hotline.accept(incoming)
             for _ in range(int(turn.get("times", 1)) - 1):  # the same update again, as after a lost acknowledgement
                 self._hotline.accept(incoming)
@@ -145,7 +160,10 @@ class Player:
         self._updates += 1
         now = self._clock.now()
         channel, lang, city = given.get("channel", "telegram"), given.get("lang", ""), given.get("city", "")
-        return Incoming(channel, turn.get("chat", given.get("chat", "7")), str(self._updates), text, now, lang, city, kind, raw)  # type: ignore[arg-type]
+        # Who writes in the group, or the same person in private.
+        chat, member = turn.get("chat", given.get("chat", "7")), turn.get("by")
+        chat = str(member) if turn.get("private") else f"{chat}{MEMBER}{member}" if member else chat
+        return Incoming(channel, chat, str(self._updates), text, now, lang, city, kind, raw)  # type: ignore[arg-type]
 
     def _shown(self, turn: Turn, case: int, texts: list[str]) -> dict[str, Any]:
         assert turn.understanding is not None
@@ -175,6 +193,7 @@ class Player:
                 "reason": row["reason"],
                 "topics": json.loads(row["topics"]),
                 "place": [part for part in (row["city"], row["district"]) if part],
+                **({"site": row["site"], "of": row["address"]} if row["site"] else {}),
                 **({"hospital": row["hospital"]} if row["hospital"] else {}),
                 "audit": [link["kind"] for link in db.execute(audit, (row["number"],))],
             }

@@ -6,6 +6,7 @@ could stand before :func:`need` leaves an emergency alone.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from bot.conversation.cases import case
 from bot.conversation.commands import command, urgent
 from bot.conversation.feedback import asked_useful, judged, picked
 from bot.conversation.form import begin, form
+from bot.conversation.group import in_group
 from bot.conversation.ladders import came, sheet
 from bot.conversation.later import later
 from bot.conversation.mydata import mydata
@@ -31,6 +33,7 @@ from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
 HANDLERS: tuple[Handler, ...] = (
+    in_group,
     later,
     came,
     mydata,
@@ -54,9 +57,16 @@ def decide(
 ) -> Turn:
     """Decide on one message. ``known`` is what the database says of the resident."""
     talk = heard(talk_of(state, incoming, understanding, replies, now, known))
-    for handler in HANDLERS:
-        turn = handler(talk)
-        if turn is not None:
-            return handed_on(talk, picked(talk, turn))
-    turn = begin(talk, sheet(talk, counted(talk, apart(talk, need(talk)))))
-    return handed_on(talk, picked(talk, asked_useful(talk, offered(talk, shown(talk, turn)))))
+    turn = next((turn for handler in HANDLERS if (turn := handler(talk)) is not None), None)
+    if turn is None:
+        turn = asked_useful(talk, offered(talk, shown(talk, begin(talk, sheet(talk, counted(talk, apart(talk, need(talk))))))))
+    return _of_site(talk, handed_on(talk, turn if incoming.group else picked(talk, turn)))
+
+
+def _of_site(talk: Talk, turn: Turn) -> Turn:
+    """A case carries the site that the group, or the resident, is of."""
+    site, draft = talk.known.site, turn.case
+    if site is None or draft is None:
+        return turn
+    place = (draft.city, draft.district) if draft.city else (site.city, site.district)
+    return dataclasses.replace(turn, case=dataclasses.replace(draft, site=site.number, city=place[0], district=place[1]))

@@ -9,10 +9,11 @@ from typing import Literal
 from bot.conversation.cases import case
 from bot.conversation.ladders import CAME
 from bot.conversation.need import need
+from bot.conversation.sites import came_from
 from bot.conversation.talk import Talk
 from bot.effects import Effect, NoLater
 from bot.model import Button, Reply, State, Turn
-from bot.texts import MENU
+from bot.texts import MENU, SITE_COMMANDS
 from intents.understanding import Action, Scored, Understanding
 
 URGENT = "urgent"
@@ -27,7 +28,7 @@ def spoken(talk: Talk) -> str:
     text = talk.text.replace("／", "/", 1) if talk.text.startswith("／") else talk.text
     if text.startswith("/"):
         name = text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else ""
-        return name if name in MENU else ""
+        return name if name in MENU or name in SITE_COMMANDS else ""
     return talk.replies.meant(text)
 
 
@@ -47,16 +48,12 @@ def urgent(talk: Talk) -> Turn | None:
     tells = got.action in {"clarify", "handoff"} or (got.action == "answer" and got.main.startswith("care."))
     if not (tells or (got.action == "smalltalk" and someone)) or not talk.text:
         return None
-    return need(dataclasses.replace(talk, got=_as_emergency(talk)))
+    return need(dataclasses.replace(talk, got=as_emergency(talk)))
 
 
-def _as_emergency(talk: Talk) -> Understanding:
+def as_emergency(talk: Talk) -> Understanding:
+    """What was understood, taken as an emergency."""
     return dataclasses.replace(talk.got, action="emergency", topics=(Scored("care.emergency", 1.0),), options=(), ask="")
-
-
-def _rest(talk: Talk) -> str:
-    """What stands behind the word of a command."""
-    return talk.text.partition(" ")[2].strip() if talk.text[:1] in {"/", "／"} else ""
 
 
 def _start(talk: Talk) -> Turn:
@@ -72,8 +69,10 @@ def _start(talk: Talk) -> Turn:
         # Its questions are not asked a second time, and whether help came still must be known.
         form=before.form if talk.case else (),
         asked=before.asked if before.asked == CAME else "",
+        site=before.site,
     )
-    return _turn(talk, _both(talk, "start"), state=state)
+    state, keys, values = came_from(talk, state)
+    return _turn(talk, _both(talk, "start", *keys, **values), state=state)
 
 
 def _help(talk: Talk) -> Turn:
@@ -81,10 +80,10 @@ def _help(talk: Talk) -> Turn:
     return _turn(talk, said)
 
 
-def _both(talk: Talk, *keys: str) -> tuple[Reply, ...]:
+def _both(talk: Talk, *keys: str, **more: str) -> tuple[Reply, ...]:
     """Sentences as one message; in both languages to somebody of whom none is known."""
     known = talk.incoming.lang or talk.state.lang or talk.state.spoke or not talk.text.startswith("/")
-    values = {"date": talk.got.context.date.isoformat()}
+    values = {"date": talk.got.context.date.isoformat(), **more}
     langs = [talk.got.lang] if known else ["zh", "en"]
     said = tuple(Reply("\n".join(talk.replies.say(key, lang, **values) for key in keys)) for lang in langs)
     return talk.with_buttons(said[0], ()) if len(said) == 1 else said
@@ -94,7 +93,7 @@ def _district(talk: Talk) -> Turn:
     """Every district of the city as a button; the city first where none is known."""
     held = talk.replies.knowledge.cities
     slots = talk.got.slots
-    if _rest(talk) and slots.get("district"):
+    if talk.rest and slots.get("district"):
         found = held[str(slots["city"])].districts[str(slots["district"])].name.in_(talk.got.lang)
         state = dataclasses.replace(talk.state, city=str(slots["city"]), district=str(slots["district"]), elsewhere=False)
         return _turn(talk, talk.say("district.set", district=found), state=state, action="answer", topic="other")
@@ -110,8 +109,8 @@ def _emergency(talk: Talk) -> Turn:
     """What to do at once. A tap alone opens no case: it would stand before those who told what is wrong, and nobody could act on it.
     The next words belong to the emergency and open it; so do words that come with the command."""
     # The bare word belongs to nothing of before: all that is to be done is told.
-    got = dataclasses.replace(_as_emergency(talk), carried=False)
-    if _rest(talk):
+    got = dataclasses.replace(as_emergency(talk), carried=False)
+    if talk.rest:
         return need(dataclasses.replace(talk, got=got))
     said = talk.replies.compose(got, case_number=None, now=talk.now)
     topics = tuple(dict.fromkeys(("care.emergency", *talk.state.needs(talk.now))))[:4]
@@ -141,7 +140,7 @@ def _stop(talk: Talk) -> Turn:
 
 def _language(talk: Talk) -> Turn:
     """The other language, or the one named with it; it stays until another is chosen."""
-    named = talk.replies.meant(_rest(talk)).removeprefix("language.")
+    named = talk.replies.meant(talk.rest).removeprefix("language.")
     other: Language = "zh" if talk.got.lang == "en" else "en"
     return _speak(talk, "zh" if named == "zh" else "en" if named == "en" else other)
 
@@ -152,6 +151,11 @@ def _speak(talk: Talk, lang: Language) -> Turn:
     there = dataclasses.replace(talk, got=dataclasses.replace(talk.got, lang=lang, traditional=talk.got.traditional and lang == "zh"))
     said = there.offer("language.set", "button.language.zh" if lang == "en" else "button.language.en")
     return _turn(there, said, state=dataclasses.replace(talk.state, lang=lang))
+
+
+def _elsewhere(talk: Talk) -> Turn:
+    """What is for a group only."""
+    return _turn(talk, talk.say("site.in_group"))
 
 
 def _turn(
@@ -177,6 +181,7 @@ _HANDLERS: Mapping[str, Callable[[Talk], Turn]] = {
     "remind": _remind,
     "stop": _stop,
     "language": _language,
+    **dict.fromkeys(SITE_COMMANDS, _elsewhere),
     "language.zh": lambda talk: _speak(talk, "zh"),
     "language.en": lambda talk: _speak(talk, "en"),
 }

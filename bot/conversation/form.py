@@ -311,15 +311,18 @@ def _city(talk: Talk, district: str) -> str:
 
 def _question(talk: Talk, field: str) -> tuple[Reply, ...]:
     choices = [talk.button(key) for key in CHOICES.get(field, ())]
+    key = f"form.ask.{field}"
     if field == "district":
         held = talk.replies.knowledge.cities
         city = held.get(_city(talk, ""))
-        # Nobody can choose a district before the city is known.
-        names = [place.name.in_(talk.got.lang) for place in (city.districts.values() if city else held.values())]
-        choices = [Button(name, name) for name in names]
+        away = talk.state.elsewhere or "city" in talk.got.unpublished
+        if city is None and not away:
+            key = "ask.city"  # nobody can choose a district before the city is known
+        places = city.districts.values() if city else () if away else held.values()
+        choices = [Button(name, name) for place in places for name in (place.name.in_(talk.got.lang),)]
     if field != "consent":
         choices.append(talk.button("button.form.skip"))
-    (plain,) = talk.say("ask.city" if field == "district" and not _city(talk, "") else f"form.ask.{field}")
+    (plain,) = talk.say(key)
     return talk.with_buttons(plain, (*choices, talk.button("button.form.enough")))
 
 

@@ -29,11 +29,9 @@ def mydata(talk: Talk) -> Turn | None:
     if talk.danger:
         return None
     name = spoken(talk)
-    if name in {"mydata", "forget"} and not talk.private:
-        return _turn(talk, talk.say("mydata.group"))
     if name == "mydata":
         return dataclasses.replace(_turn(talk, (Reply(DATA),)), about=lambda person: told(talk, person))
-    if name == "forget" or (talk.pressed("button.forget.yes") and talk.private):
+    if name == "forget" or talk.pressed("button.forget.yes"):
         return _ask(talk)
     if asked and (name == "no" or "keep" in talk.got.marks):
         return _kept(talk)
@@ -101,6 +99,8 @@ def _remembered(talk: Talk) -> list[str]:
         *(held.topics[topic].name.in_(lang) for topic in state.topics if topic in held.topics),
         say("mydata.refused", lang, hospital=in_words(talk.replies, lang, state.refused)) if state.refused else "",
         say(f"button.language.{state.lang}", lang) if state.lang else "",
+        *(f"{_name(talk, name)}: {value}" for name, value in state.shared),
+        talk.known.site.name if talk.known.site is not None else "",
     ]
     return [f"· {value}" for value in values if value] or [say("mydata.none", lang)]
 

@@ -38,7 +38,7 @@ def offered(talk: Talk, turn: Turn) -> Turn:
     got = turn.understanding
     # Without a city the answer ends with a question already.
     quiet = got is not None and got.action == "answer" and bool(got.slots.get("city")) and not turn.state.asked
-    if got is None or not quiet or not turn.replies or not talk.private:
+    if got is None or not quiet or not turn.replies:
         return turn
     group = _group(talk, tuple(topic.id for topic in got.topics[:2]))
     if not group or group in turn.state.offered:
@@ -67,8 +67,6 @@ def register(talk: Talk) -> Turn | None:
     if talk.danger:
         return None
     name = spoken(talk)
-    if name.startswith("register") and not talk.private:
-        return _turn(talk, talk.say("mydata.group"))
     if name == "register":
         return _turn(talk, talk.offer("register.which", *(f"button.register.{group}" for group in GROUPS)), action="clarify")
     if name == "register.show":
@@ -97,8 +95,6 @@ def entry_line(talk: Talk, entry: Entry) -> str:
 
 
 def _consent(talk: Talk, group: str) -> Turn:
-    if not talk.private:
-        return _turn(talk, talk.say("mydata.group"))
     name = talk.replies.say(f"register.group.{group}", talk.got.lang)
     buttons = ("button.register.self", "button.register.family", "button.register.no")
     said = talk.offer("register.consent", *buttons, group=name)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.heed import in_danger
 from bot.model import Button, Expectation, Incoming, Known, Reply, State
 from bot.replies import Replies
 from intents.understanding import Understanding
@@ -34,21 +35,20 @@ class Talk:
         return self.incoming.text.strip()
 
     @property
+    def rest(self) -> str:
+        """What stands behind the word of a command."""
+        return self.text.partition(" ")[2].strip() if self.text[:1] in {"/", "／"} else ""
+
+    @property
     def case(self) -> int:
         """The number of the open case that the conversation is about; 0 where there is none."""
         known = self.known.case
         return 0 if known is not None and known.status == "closed" else self.state.case
 
     @property
-    def private(self) -> bool:
-        """Whether nobody else reads the chat. Telegram's groups have numbers below zero."""
-        return not (self.incoming.channel == "telegram" and self.incoming.chat.startswith("-"))
-
-    @property
     def danger(self) -> bool:
         """Whether the message itself shows danger: after an emergency every fragment belongs to it, a command of its own does not."""
-        got = self.got
-        return got.action == "emergency" and (not got.carried or bool(got.alarms) or bool(got.marks & {"again", "cant_phone"}))
+        return in_danger(self.got)
 
     @property
     def taken(self) -> bool:

@@ -13,7 +13,7 @@ from bot.errors import Overtaken
 from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
-from bot.store import audit, links
+from bot.store import audit, links, sites
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -36,7 +36,7 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     db.execute(
         """
         UPDATE cases SET priority = :priority, reason = :reason, topics = :topics, city = :city, district = :district,
-               hospital = :hospital, words = :words, facts = :facts, updated_at = :now
+               hospital = :hospital, words = :words, facts = :facts, site = :site, site_number = :site_number, updated_at = :now
         WHERE number = :number
         """,
         number=number,
@@ -48,6 +48,8 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
         hospital=storable(draft.hospital) or found["hospital"],
         words=storable(words) or found["words"],
         facts=storable(dump({**json.loads(found["facts"]), **dict(draft.facts)})),
+        site=(sites.name_of(db, draft.site) if draft.site else "") or found["site"],
+        site_number=draft.site or found["site_number"],
         now=to_ms(now),
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
@@ -66,8 +68,10 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
     """A new case's number; None where another process opened one for this chat at the same moment."""
     row = db.one(
         """
-        INSERT INTO cases (address, priority, reason, topics, city, district, hospital, words, facts, opened_at, updated_at)
-        VALUES (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :now, :now)
+        INSERT INTO cases
+            (address, priority, reason, topics, city, district, hospital, words, facts, site, site_number, opened_at, updated_at)
+        VALUES
+            (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :site, :site_number, :now, :now)
         ON CONFLICT (address) WHERE status = 'open' DO NOTHING RETURNING number
         """,
         address=storable(address),
@@ -79,6 +83,8 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         hospital=storable(draft.hospital),
         words=storable(words),
         facts=storable(dump(dict(draft.facts))),
+        site=sites.name_of(db, draft.site),
+        site_number=draft.site,
         now=to_ms(now),
     )
     if row is None:
@@ -163,12 +169,21 @@ def all_of(db: Connection, address: str) -> list[Case]:
     return [_case(row) for row in db.query("SELECT * FROM cases WHERE address = :address ORDER BY number", address=storable(address))]
 
 
-def waiting(db: Connection, limit: int, hospital: str = "") -> list[Case]:
-    """The open cases, most urgent first, then the longest waiting; with ``hospital`` those refused where the name holds these words."""
-    where, values = "status = 'open'", {}
+def waiting(db: Connection, limit: int, hospital: str = "", *, site: int = 0, named: str = "") -> list[Case]:
+    """The open cases, most urgent first, then the longest waiting; with ``hospital`` those refused where the name holds these words.
+
+    Of one site by its number, or of all sites of a name.
+    """
+    where, values = "status = 'open'", dict[str, Any]()
     if hospital:
         where += " AND lower(hospital) LIKE :name ESCAPE '!'"
         values["name"] = "%" + re.sub(r"([!%_])", r"!\1", storable(hospital).lower()) + "%"
+    if site:
+        where += " AND site_number = :site AND site_number <> 0"
+        values["site"] = site
+    if named:
+        where += " AND site_number <> 0 AND lower(site) = lower(:named)"
+        values["named"] = storable(named)
     sql = f"SELECT * FROM cases WHERE {where} ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (made of constants)
     return [dataclasses.replace(_case(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit, **values)]
 
@@ -190,5 +205,6 @@ def _case(row: dict[str, Any]) -> Case:
         closed_at=from_ms(row["closed_at"]) if row["closed_at"] is not None else None,
         answered_at=from_ms(row["answered_at"]) if row["answered_at"] is not None else None,
         rating=row["rating"],
+        site=row["site"],
         hospital=row["hospital"],
     )

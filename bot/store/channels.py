@@ -6,6 +6,7 @@ import datetime as dt
 
 from bot.clock import from_ms, to_ms
 from bot.safe import storable
+from bot.store import sites
 from bot.store.connection import Connection
 from bot.store.waits import ahead_of, later
 
@@ -68,10 +69,16 @@ def reroute(db: Connection, channel: str, old: str, new: str, now: dt.datetime) 
     """A chat has another address from now on: what waits, its conversation, its lines and its cases go with it.
 
     Where both have an open case, or a conversation, each keeps its case, and the conversation that moved last is kept.
+    Of a group, everybody's conversation goes with it, and its site.
     """
     old, new = storable(old), storable(new)
     if old == new:
         return
+    for member in sites.members(db, old):
+        moved_to = new + member.removeprefix(old)
+        sites.move_member(db, member, moved_to)
+        reroute(db, channel, member, moved_to, now)
+    sites.move(db, old, new)
     values = {"channel": channel, "old": old, "new": new}
     # The number of the chat as it came stays: by it the same update is known when it comes again.
     db.execute("UPDATE inbox SET address = :new WHERE address = :old AND status = 'open'", old=old, new=new)

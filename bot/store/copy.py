@@ -34,6 +34,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "phone_reports": ("id",),
     "judgements": ("id",),
     "picks": ("id",),
+    "sites": ("number",),
+    "members": ("person", "address"),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

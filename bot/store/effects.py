@@ -4,30 +4,51 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.effects import Answered, CloseCase, Effect, Forget, Judge, Later, NoLater, Pick, RateCase, Register, ReportPhone, Unregister
-from bot.store import cases, dues, evidence, mydata, phones, register
+from bot.effects import (
+    Answered,
+    CloseCase,
+    DropSite,
+    Effect,
+    Forget,
+    Judge,
+    Later,
+    NoLater,
+    Pick,
+    PutSite,
+    RateCase,
+    Register,
+    ReportPhone,
+    Unregister,
+)
+from bot.model import Incoming
+from bot.store import cases, dues, evidence, mydata, phones, register, sites
 from bot.store.connection import Connection
 
 
-def apply(db: Connection, address: str, effect: Effect, now: dt.datetime) -> None:
-    """Write one effect of a turn of this chat, in the turn's transaction."""
+def apply(db: Connection, incoming: Incoming, effect: Effect, now: dt.datetime) -> None:
+    """Write one effect of the turn that a message came to, in the turn's transaction."""
+    address = incoming.address
     match effect:
         case Later():
             dues.put(db, address, effect, now)
         case NoLater(kind):
             dues.drop(db, address, kind)
         case CloseCase(number, why):
-            cases.close(db, address, number, why, now)
+            cases.close(db, incoming.person, number, why, now)
         case RateCase(number, rating):
-            cases.rate(db, address, number, rating, now)
+            cases.rate(db, incoming.person, number, rating, now)
         case Answered(number, by):
-            cases.answered(db, address, number, by, now)
+            cases.answered(db, incoming.person, number, by, now)
         case Forget():
             mydata.forget(db, address, now)
         case Register(entry):
             register.put(db, address, entry, now)
         case Unregister(group, patient):
             register.remove(db, address, group, patient)
+        case PutSite(site):
+            sites.put(db, incoming.where, site, now)
+        case DropSite():
+            sites.drop(db, incoming.where)
         case ReportPhone(number, kind):
             phones.report(db, number, kind, address, now)
         case Judge():

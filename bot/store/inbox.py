@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.clock import from_ms, to_ms
-from bot.model import Incoming, State
+from bot.model import MEMBER, Incoming, State
 from bot.safe import storable
 from bot.store.connection import Connection
 from bot.store.messages import read_state
@@ -70,9 +70,10 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
               AND status = 'open' AND (leased_until <= :now OR leased_at > :ahead)
         RETURNING *, (SELECT c.state FROM conversations AS c WHERE c.address = :address) AS state,
                   (SELECT c.version FROM conversations AS c WHERE c.address = :address) AS version,
-                  (SELECT r.unreachable FROM residents AS r WHERE r.address = :address) AS unreachable
+                  (SELECT r.unreachable FROM residents AS r WHERE r.address = :answered) AS unreachable
         """,
         address=storable(address),
+        answered=storable(address).partition(MEMBER)[0],
         now=to_ms(now),
         until=later(now, lease_s),
         ahead=ahead_of(now),

@@ -253,4 +253,25 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # A sheet to hold up, which Telegram shows as a picture.
         "ALTER TABLE outbox ADD COLUMN picture TEXT NOT NULL DEFAULT ''",
     ),
+    (
+        # Groups of compounds and quarantine sites, whose people see the cases of their site.
+        """
+        CREATE TABLE sites (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            address TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            city TEXT NOT NULL,
+            district TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('', 'compound', 'quarantine')),
+            registered_at BIGINT NOT NULL
+        )
+        """,
+        # The private chat of who has written in a group, and the conversation there.
+        "CREATE TABLE members (person TEXT NOT NULL, address TEXT NOT NULL, home TEXT NOT NULL, PRIMARY KEY (person, address))",
+        "CREATE INDEX members_by_home ON members (home)",
+        "CREATE INDEX members_by_address ON members (address)",
+        "ALTER TABLE cases ADD COLUMN site TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN site_number BIGINT NOT NULL DEFAULT 0",
+        "CREATE INDEX cases_of_site ON cases (site_number) WHERE site_number <> 0",
+    ),
 )

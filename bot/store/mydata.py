@@ -7,15 +7,17 @@ import datetime as dt
 from bot.clock import from_ms
 from bot.model import Message, Person
 from bot.safe import storable
-from bot.store import audit, cases, links, phones, register
+from bot.store import audit, cases, links, phones, register, sites
 from bot.store.connection import Connection
 from bot.store.rows import load_buttons
 
 
 def person(db: Connection, address: str) -> Person:
-    """Everything kept about a chat."""
+    """Everything kept about a chat, and what the same person wrote to us in groups."""
     values = {"address": storable(address)}
-    lines = db.query("SELECT * FROM messages WHERE address = :address AND copy = 0 ORDER BY id", **values)
+    sql = "SELECT * FROM messages WHERE address = :address AND copy = 0 ORDER BY id"
+    found = [row for where in sites.conversations_of(db, address) for row in db.query(sql, address=storable(where))]
+    lines = sorted(found, key=lambda row: int(row["id"]))
     due = db.one("SELECT count(*) AS many FROM dues WHERE address = :address", **values)
     return Person(
         lines=tuple(Message(row["id"], row["author"], row["text"], from_ms(row["at"]), load_buttons(row["buttons"])) for row in lines),
@@ -27,11 +29,28 @@ def person(db: Connection, address: str) -> Person:
 
 
 def forget(db: Connection, address: str, now: dt.datetime) -> None:
-    """Delete a chat's words wherever they lie. What stays: ids, kinds, places and times of its cases, and that its updates came.
+    """Delete a person's words wherever they lie, in groups too.
 
+    What stays: ids, kinds, places and times of their cases, and that their updates came.
     Rows of the inbox stay without their words, so that an update that comes again is known; those not answered yet are untouched.
     A message that is being sent loses its row; whoever sends it finds that out when settling it.
     """
+    values = {"address": storable(address)}
+    for where in sites.conversations_of(db, address):
+        _forget_chat(db, where)
+        if where != address:  # the state of the chat itself is the turn's
+            db.execute("DELETE FROM conversations WHERE address = :where", where=storable(where))
+    sites.forget_member(db, address)
+    links.forget(db, address)
+    phones.forget(db, address)
+    for row in db.query("SELECT number FROM cases WHERE address = :address ORDER BY number", **values):
+        audit.record(db, row["number"], "case.forgotten", {}, now)
+    db.execute("UPDATE cases SET words = '', facts = '{}', hospital = '' WHERE address = :address", **values)
+    # Nobody answers a closed case any more: it need not say whose it was.
+    db.execute("UPDATE cases SET address = '' WHERE address = :address AND status <> 'open'", **values)
+
+
+def _forget_chat(db: Connection, address: str) -> None:
     values = {"address": storable(address)}
     channel, _, chat = values["address"].partition(":")
     found = db.query("SELECT inbox_id, count(*) AS replies FROM messages WHERE address = :address GROUP BY inbox_id", **values)
@@ -47,10 +66,3 @@ def forget(db: Connection, address: str, now: dt.datetime) -> None:
     db.execute("DELETE FROM dues WHERE address = :address", **values)
     db.execute("DELETE FROM residents WHERE address = :address", **values)
     register.remove(db, address)
-    links.forget(db, address)
-    phones.forget(db, address)
-    for row in db.query("SELECT number FROM cases WHERE address = :address ORDER BY number", **values):
-        audit.record(db, row["number"], "case.forgotten", {}, now)
-    db.execute("UPDATE cases SET words = '', facts = '{}', hospital = '' WHERE address = :address", **values)
-    # Nobody answers a closed case any more: it need not say whose it was.
-    db.execute("UPDATE cases SET address = '' WHERE address = :address AND status <> 'open'", **values)

@@ -138,9 +138,9 @@ class Store(Opened):
         assert found is not None  # noqa: S101  (it was committed just now)
         return found
 
-    def queue(self, limit: int = 100, hospital: str = "") -> list[Case]:
-        """The open cases, most urgent first; with ``hospital`` those refused where the name holds these words."""
-        return self.read(lambda db: cases.waiting(db, limit, hospital))
+    def queue(self, limit: int = 100, hospital: str = "", *, site: int = 0, named: str = "") -> list[Case]:
+        """The open cases, most urgent first; those refused where the name holds ``hospital``, of a site, of all sites of a name."""
+        return self.read(lambda db: cases.waiting(db, limit, hospital, site=site, named=named))
 
     def take(self, channel: str, limit: int, now: dt.datetime, lease_s: float = taking.LEASE, worker: str = "") -> list[OutRow]:
         """Messages to be sent now, each by this caller alone until its lease runs out; the attempt is committed before."""

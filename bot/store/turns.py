@@ -8,7 +8,7 @@ import datetime as dt
 from bot.effects import Forget
 from bot.errors import Overtaken
 from bot.model import CASE, DATA, EXPECTS, THIS, Button, Reply, State, Turn
-from bot.store import cases, effects, expectation, inbox, messages, mydata, outbox
+from bot.store import cases, effects, expectation, inbox, messages, mydata, outbox, sites
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
 from bot.store.messages import Line
@@ -23,14 +23,15 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
         raise Overtaken("the row has been handled")
     if turn.case is not None:
         words = incoming.text if turn.case.telling and incoming.kind != "due" else ""
-        number = cases.log_case(db, address, turn.case, words=words, inbox_id=row.id, now=now)
+        number = cases.log_case(db, incoming.person, turn.case, words=words, inbox_id=row.id, now=now)
         state = dataclasses.replace(state, case=number)
     number = state.case
     state = _with_row(state, row.id)
     messages.move_on(db, address, state, version, now)
+    sites.seen(db, incoming)
     case = number if turn.case is not None else None
     for effect in turn.effects:
-        effects.apply(db, address, effect, now)
+        effects.apply(db, incoming, effect, now)
     replies = tuple(_filled(db, address, reply, turn, number, now) for reply in turn.replies)
     # Whoever had all of it deleted must not find the words that did it.
     silent = incoming.kind == "due" or any(isinstance(effect, Forget) for effect in turn.effects)
@@ -38,7 +39,7 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     copies = [DATA in reply.text for reply in turn.replies]
     lines = [*heard, *(Line("bot", reply.text, now, reply.buttons, copy) for reply, copy in zip(replies, copies, strict=True))]
     messages.add(db, address, lines, inbox_id=row.id, case=case)
-    outbox.put(db, incoming.channel, address, row.id, replies, _lane(turn), now)
+    outbox.put(db, incoming.channel, incoming.where, row.id, replies, _lane(turn), now)
     for what in dict.fromkeys(turn.gaps):
         messages.note_gap(db, what, state.city, state.district, now)
     return number

@@ -10,7 +10,7 @@ from anyio import to_thread
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.channel import Arrived, Moved, Never, NotSent, NotShown, Outcome, TooFast, Unclear
-from bot.model import Button
+from bot.model import MEMBER, Button
 from bot.safe import storable
 from bot.show import Picture
 from bot.telegram.asked import asked
@@ -42,7 +42,7 @@ class TelegramChannel:
 
     async def send(self, address: str, text: str, buttons: Sequence[Button]) -> Outcome:
         """One message, its buttons below it; without them where Telegram refuses them: words are better than nothing."""
-        chat = address.partition(":")[2]
+        chat = address.partition(":")[2].partition(MEMBER)[0]
         if not chat.removeprefix("-").isdecimal():
             return Never("no chat")
         try:

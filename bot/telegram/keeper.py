@@ -19,6 +19,7 @@ from bot.telegram.ports import Desk
 log = get_logger(__name__)
 _TRIES = 2
 """How often an update is offered as it came, before it is offered in a form that any store can take."""
+_OTHERS = frozenset({"reply_to_message", "external_reply", "quote", "pinned_message", "reply_to_story"})
 Item = Mapping[str, Any] | bytes
 """An update, or a body that may not even be one."""
 
@@ -45,7 +46,8 @@ class _Read:
 
 
 class Keeper:
-    """Shared by polling and webhook. :meth:`keep` blocks and belongs in a worker thread."""
+    """Shared by polling and webhook. :meth:`keep` blocks, where a group talks for as long as understanding it takes, and belongs in
+    a worker thread."""
 
     def __init__(self, desk: Desk, clock: Clock, bot: int) -> None:
         self.me = Me(bot)
@@ -111,7 +113,12 @@ class Keeper:
         if received is None:
             return _Read()
         received = self._understood(received)
-        return _Read(self._incoming(received, f"{self._bot}:{number}", _raw(raw, received)), received.callback)
+        incoming = self._incoming(received, f"{self._bot}:{number}", _raw(raw, received))
+        # Before anything is written: what a group says among itself leaves neither a row nor a line of a log. Telegram is told
+        # "received" only afterwards, so that a crash in between loses nothing: the update comes again and is listened to again.
+        if received.overheard and not self._desk.overhears(incoming):
+            return _Read()
+        return _Read(incoming, received.callback)
 
     def _odd(self, item: Item) -> _Read:
         """What is no update is kept for a person to look at; the same bytes count once."""
@@ -143,7 +150,15 @@ def _raw(raw: Mapping[str, Any], received: Received) -> str:
     """The body as it came; of what others said in a channel or a group only what kind it was."""
     if received.kind in EVENTS and not received.private:
         return _dump({"update_id": raw["update_id"], "kinds": sorted(set(raw) - {"update_id"})})
-    return _dump(raw)
+    return _dump(_without_others(raw) if received.chat.startswith("-") else raw)
+
+
+def _without_others(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """An update of a group without the message that it answers: that one is somebody else's, and was perhaps never meant for us."""
+    return {
+        name: {part: inner for part, inner in value.items() if part not in _OTHERS} if isinstance(value, Mapping) else value
+        for name, value in raw.items()
+    }
 
 
 def _dump(raw: Mapping[str, Any]) -> str:

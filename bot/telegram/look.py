@@ -28,6 +28,8 @@ class Look:
     """Whether Telegram is told to call somebody."""
     waiting: int = 0
     """Messages that Telegram keeps for us."""
+    hears: bool = True
+    """Whether it is shown what a group says among itself; False: only what is said to it."""
     why: str = ""
 
 
@@ -43,7 +45,7 @@ async def _look(token: str, base_url: str) -> Look:
         async with asyncio.timeout(_PATIENCE):
             me = await client.get_me()
             hook = await client.get_webhook_info()
-        return Look("ok", f"@{me.username}", bool(hook.url), hook.pending_update_count)
+        return Look("ok", f"@{me.username}", bool(hook.url), hook.pending_update_count, me.can_read_all_group_messages is not False)
     except (InvalidToken, Forbidden) as error:
         return Look("refused", why=type(error).__name__)
     except RetryAfter:

@@ -19,6 +19,10 @@ class Desk(Protocol):
         """Commit several raw rows, all or none; their ids."""
         ...
 
+    def overhears(self, incoming: Incoming) -> bool:
+        """Whether what a group said, and not to us, shows a need that is for us to act on. Nothing of it is kept."""
+        ...
+
     def process(self, address: str) -> int:
         """Answer all open rows of one chat; how many."""
         ...

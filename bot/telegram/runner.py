@@ -17,6 +17,7 @@ from bot.telegram.client import connect
 from bot.telegram.incoming import Me
 from bot.telegram.keeper import Keeper
 from bot.telegram.kept import Follow
+from bot.telegram.members import Members
 from bot.telegram.polling import Polling
 from bot.telegram.ports import Desk
 from bot.telegram.turn import Ask, Turn
@@ -61,6 +62,8 @@ class TelegramRunner:
         number = token.partition(":")[0]
         self._keeper = Keeper(desk, clock, int(number) if number.isdecimal() else 0)
         self._client = connect(token, base_url, pace.width + 4)
+        self.members = Members(self._client)
+        """Who manages a group, for whoever decides on what is written there."""
         self._delivery = Delivery(outbox, TelegramChannel(self._client, pictures), clock, pace)
         self._workers = Workers(desk, self._delivery.wake, workers, pace.first)
         self._follow = Follow(self._client, self._workers.add)
@@ -72,6 +75,7 @@ class TelegramRunner:
 
     async def run(self, stop: Stop) -> None:
         """Serve until ``stop`` is set, on asyncio. A network that is away, a refused token or a broken reply do not end it."""
+        self.members.serve()
         backoff = Backoff(self._first, _LONGEST)
         if self.webhook is not None:
             intake = self.webhook.register(stop, backoff)
@@ -91,7 +95,7 @@ class TelegramRunner:
         while not stop.is_set():
             try:
                 me = await self._client.get_me()
-                self._keeper.me = Me(me.id, me.username or "")
+                self._keeper.me = self.members.me = Me(me.id, me.username or "")
                 for language, commands in self._commands.items():
                     await self._client.set_my_commands(commands, language_code=language or None)
                 return

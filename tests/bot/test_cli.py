@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from bot.effects import PutSite
+from bot.model import CaseDraft, Incoming, State, Turn
 from bot.settings import Settings
+from bot.site import Site
 from bot.store.store import Store
 from intents.problems import BrokenData, Problem
 from tests.bot.commands import hotline, install_fakes, lines, module
-from tests.fakes.engine import FakeEngine
+from tests.fakes.engine import NOON, FakeEngine
 
 pytestmark = pytest.mark.usefixtures("settings")
 
@@ -53,6 +56,21 @@ def test_chat_keeps_nothing_unless_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
     table = hotline("queue")
     assert table.exit_code == 0 and "emergency:cardiac-01" in table.stdout and "\x1b" not in table.stdout
     assert len(lines(hotline("queue", "--jsonl", "--limit", "1"))) == 1
+
+
+def test_queue_of_one_site(settings: Settings) -> None:
+    store = Store("hotline.db")
+    for chat, effects in (("-5/1", (PutSite(Site("Hope Hotel")),)), ("-5/7", ()), ("8", ())):
+        store.accept(Incoming("telegram", chat, chat, "没药了", NOON))
+        row = store.claim(f"telegram:{chat}", NOON)
+        assert row is not None
+        draft = CaseDraft("P2", "handoff:medicine.chronic", (), site=1 if chat == "-5/7" else 0)
+        store.finish(row, Turn((), State(), None if effects else draft, effects=effects), row.version, NOON)
+    store.close()
+    (case,) = lines(hotline("queue", "--jsonl", "--site", "hope hotel"))
+    assert (case["address"], case["site"]) == ("telegram:7", "Hope Hotel")
+    assert "Hope Hotel" in hotline("queue", "--site", "Hope Hotel").stdout
+    assert "No open cases of a site" in hotline("queue", "--site", "nowhere").stderr
 
 
 def test_queue_without_a_database_and_without_cases(settings: Settings, tmp_path: Path) -> None:

@@ -29,11 +29,20 @@ class Api(BaseHTTPRequestHandler):
     """As much of a Bot API as the doctor asks; a token that is not ours is refused."""
 
     at: dt.datetime | None = None
+    hears: bool = True
     heads: list[str] = []  # noqa: RUF012  (shared on purpose)
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        me = {"id": 123456, "is_bot": True, "first_name": "b", "username": "hotline_bot", "url": "", "has_custom_certificate": False}
+        me: dict[str, Any] = {
+            "id": 123456,
+            "is_bot": True,
+            "first_name": "b",
+            "username": "hotline_bot",
+            "url": "",
+            "has_custom_certificate": False,
+        }
+        me["can_read_all_group_messages"] = self.hears
         good = f"/bot{TOKEN}/" in self.path
         body = {"ok": True, "result": {**me, "pending_update_count": 4}} if good else {"ok": False, "error_code": 401, "description": "U"}
         raw = json.dumps(body).encode()
@@ -135,6 +144,9 @@ def test_telegram_and_the_clock(api: str, monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(Api, "at", SystemClock().now() + dt.timedelta(minutes=minutes))
         assert states(found(2 if state == "broken" else 0, **env)["clock"]) == [state]
     monkeypatch.setattr(Api, "at", None)
+    assert "privacy mode" not in well["telegram"][0]["says"]
+    monkeypatch.setattr(Api, "hears", False)
+    assert "privacy mode" in found(**env)["telegram"][0]["says"]
     assert "refuses the token" in found(2, **{**env, "TELEGRAM_BOT_TOKEN": "123456:SECRET-of-somebody-else"})["telegram"][0]["says"]
     away = found(2, **{**env, "HOTLINE_TELEGRAM_BASE_URL": "http://127.0.0.1:1"})
     assert states(away["telegram"] + away["clock"]) == ["broken", "look"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from bot.around import context_of
 from bot.clock import FrozenClock
-from bot.hotline import Hotline, context_of
+from bot.hotline import Hotline
 from bot.model import Incoming, State, Turn
 from bot.settings import Settings
 from bot.store.store import Store

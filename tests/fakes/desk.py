@@ -63,6 +63,10 @@ class FakeDesk:
     def accept_all(self, incomings: Sequence[Incoming]) -> list[int]:
         return [self.accept(incoming) for incoming in incomings]
 
+    def overhears(self, incoming: Incoming) -> bool:
+        self._called("overhears")
+        return "胸痛" in incoming.text
+
     def process(self, address: str) -> int:
         with self._lock:
             self._called("process")

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
-from bot.effects import Judge, Later, Pick, ReportPhone
+from bot.effects import Judge, Later, Pick, PutSite, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, State, Turn
 from bot.person import Entry
+from bot.site import Site
 from bot.store import copy, effects, register
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
@@ -54,6 +55,10 @@ def fill(database: str, clock: FrozenClock) -> None:
                 effects=(Later("came", 300),),
             )
             store.finish(row, turn, store.conversation(row.incoming.address)[1], NOON)
+    store.accept(incoming("-5/7", "group"))
+    row = store.claim("telegram:-5/7", NOON)
+    assert row is not None
+    store.finish(row, Turn((), State(), effects=(PutSite(Site("阳光花园", "xian", "yanta")),)), row.version, NOON)
     store.take("telegram", 3, NOON)
     store.pause("telegram", NOON, NOON)
     store.unreachable("telegram:3", "blocked", NOON)

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
+from bot.effects import Forget, PutSite
 from bot.model import CaseDraft, Reply, State, Turn
+from bot.site import Site
+from bot.store import sites
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
@@ -46,6 +49,15 @@ def use_everything(store: Store) -> None:
     store.unreachable("telegram:1", "blocked", NOON)
     store.reachable("telegram:1", NOON)
     store.reroute("telegram", "telegram:1", "telegram:2", NOON)
+    store.accept(incoming("-5/7", "group"))
+    row = store.claim("telegram:-5/7", NOON)
+    assert row is not None
+    store.finish(row, Turn((), State(), CaseDraft("P1", "x", (), site=1), effects=(PutSite(Site("a")), Forget())), row.version, NOON)
+    store.read(lambda db: sites.of_group(db, "telegram:-5"))
+    store.read(lambda db: sites.numbered(db, 1))
+    store.queue(site=1)
+    store.queue(named="a")
+    store.reroute("telegram", "telegram:-5", "telegram:-105", NOON)
 
 
 def test_no_statement_reads_a_whole_table(path: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:

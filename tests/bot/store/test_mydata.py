@@ -20,7 +20,20 @@ from tests.fakes.engine import NOON
 SECRET = "豆腐脑"
 """A word that must be nowhere once it was forgotten."""
 DRAFT = CaseDraft("P0", "emergency:x", ("care.emergency",), "xian", "yanta", "某医院", (("place", SECRET),))
-TABLES = ("inbox", "conversations", "cases", "messages", "audit", "outbox", "residents", "dues", "register", "phone_reports")
+TABLES = (
+    "inbox",
+    "conversations",
+    "cases",
+    "messages",
+    "audit",
+    "outbox",
+    "residents",
+    "dues",
+    "register",
+    "phone_reports",
+    "sites",
+    "members",
+)
 
 
 def accept(store: Store, update: str, text: str = SECRET, chat: str = "7") -> int:

@@ -39,14 +39,59 @@ def test_a_group_that_became_a_supergroup_is_told_twice_and_read_alike() -> None
     assert of(said(-1005, migrate_from_chat_id=-5)) == ("-5", "moved", "-1005")
 
 
-def test_in_a_group_only_what_is_meant_for_us() -> None:
-    assert of(said(-5, text="大家好")) is None
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("@Green_Bot 透析", "透析"),
+        ("@green_bot透析", "透析"),
+        ("请问@green_bot，透析去哪", "请问 透析去哪"),
+        ("/start", "/start"),
+        ("／start", "／start"),
+        ("/cases@green_bot", "/cases"),
+        ("/register_site@Green_Bot 阳光花园", "/register_site 阳光花园"),
+    ],
+)
+def test_in_a_group_what_is_said_to_us_comes_without_our_name(text: str, kept: str) -> None:
+    assert read(said(-5, text=text), ME) == Received("-5/5", kept, "text")
+
+
+@pytest.mark.parametrize("text", ["大家好", "@green_bot2 透析", "@green_botany", "/cases@other_bot", "/start@green_bot2", "写给green_bot"])
+def test_in_a_group_what_is_not_said_to_us_is_only_overheard(text: str) -> None:
+    received = read(said(-5, text=text), ME)
+    assert received is not None and received.overheard
+
+
+def test_in_a_group_an_answer_to_us_is_for_us_and_one_to_a_neighbour_is_not() -> None:
+    ours = {**message(-5, 4), "from": {"id": 123456, "is_bot": True, "first_name": "G"}, "text": "?"}
+    assert read(said(-5, text="透析", reply_to_message=ours), ME) == Received("-5/5", "透析", "text")
+    theirs = read(said(-5, text="透析", reply_to_message={**message(-5, 4), "text": "?"}), ME)
+    assert theirs is not None and theirs.overheard
+
+
+def test_in_a_group_what_has_no_words_is_nothing_to_us() -> None:
     assert of(said(-5, new_chat_title="x")) is None
-    assert of(said(-5, text="@Green_Bot 透析")) == ("-5", "text", "@Green_Bot 透析")
-    answered = {**message(-5, 4), "from": {"id": 123456, "is_bot": True, "first_name": "G"}, "text": "?"}
-    assert of(said(-5, text="透析", reply_to_message=answered)) == ("-5", "text", "透析")
-    assert of(said(-5, text="@green_bot 透析"), Me(123456)) == ("-5", "text", "@green_bot 透析")
-    assert of(said(-5, text="@somebody 透析"), Me(123456)) is None
+    assert of(said(-5, dice={"emoji": "🎲", "value": 3})) is None
+
+
+def test_before_our_name_is_known_any_bot_s_may_be_ours() -> None:
+    nameless = Me(123456)
+    for text, overheard in (("@green_bot 透析", False), ("/start@green_bot", False), ("@somebody 透析", True)):
+        received = read(said(-5, text=text), nameless)
+        assert received is not None and (received.text, received.overheard) == (text, overheard)
+
+
+def test_an_administrator_who_writes_as_the_group_stands_for_the_group() -> None:
+    group = {"id": -5, "type": "group", "title": "G"}
+    assert read(said(-5, text="/cases", sender_chat=group), ME) == Received("-5/-5", "/cases", "text")
+
+
+def test_in_a_group_what_the_library_cannot_parse_is_overheard_too() -> None:
+    odd: dict[str, Any] = {"update_id": 1, "message": {"chat": {"id": -5}, "from": {"id": 9}, "date": "soon", "text": "没有呼吸"}}
+    assert read(odd, ME) == Received("-5/9", "没有呼吸", "text", overheard=True)
+    odd["message"]["text"] = "@green_bot 没有呼吸"
+    assert read(odd, ME) == Received("-5/9", "没有呼吸", "text")
+    del odd["message"]["text"]
+    assert read(odd, ME) is None
 
 
 def test_what_telegram_writes_and_a_place_that_moves_are_only_noted() -> None:

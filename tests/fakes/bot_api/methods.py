@@ -96,6 +96,28 @@ def _answer_callback_query(state: State, data: Mapping[str, str]) -> Answer:
     return ok(True)
 
 
+def _get_chat_member(state: State, data: Mapping[str, str]) -> Answer:
+    number = int(data["user_id"])
+    user = {"id": number, "is_bot": False, "first_name": "R"}
+    if number not in state.managers:
+        return ok({"user": user, "status": "member"})
+    rights = (
+        "can_be_edited",
+        "is_anonymous",
+        "can_manage_chat",
+        "can_delete_messages",
+        "can_manage_video_chats",
+        "can_restrict_members",
+        "can_promote_members",
+        "can_change_info",
+        "can_invite_users",
+        "can_post_stories",
+        "can_edit_stories",
+        "can_delete_stories",
+    )
+    return ok({"user": user, "status": "administrator", **dict.fromkeys(rights, False)})
+
+
 def _set_webhook(state: State, data: Mapping[str, str]) -> Answer:
     _allow(state, data)
     state.webhook, state.secret = data.get("url", ""), data.get("secret_token", "")
@@ -143,5 +165,6 @@ _METHODS: dict[str, Callable[[State, Mapping[str, str]], Answer]] = {
     "getwebhookinfo": _get_webhook_info,
     "setmycommands": _set_my_commands,
     "getfile": _get_file,
+    "getchatmember": _get_chat_member,
 }
 allow = _allow

@@ -67,6 +67,8 @@ class State:
     queries: dict[str, float] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
     migrated: dict[int, int] = field(default_factory=dict)
+    managers: set[int] = field(default_factory=set)
+    """Users who are administrators of every group."""
     refused_buttons: bool = False
     rules: list[Rule] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
