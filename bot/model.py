@@ -215,6 +215,8 @@ class State:
     """The patient is in a city that we do not hold."""
     form: tuple[tuple[str, str], ...] = ()
     """What was told of a help request, by field (:mod:`bot.conversation.form`)."""
+    shared: tuple[tuple[str, str], ...] = ()
+    """A place or a contact that was shared before there was a case, by field (:mod:`bot.conversation.shared`)."""
     offered: tuple[str, ...] = ()
     """The groups of people at risk that were offered already."""
     staff_at: dt.datetime | None = None

@@ -14,6 +14,7 @@ from intents.matcher import Matcher, Prediction
 from intents.phrases import Phrases
 from intents.read import Reader, Reading
 from intents.understanding import Context, Scored, Understanding
+from intents.whose import patients_district
 
 _REFUSED = "care.refused"
 _FLAG_LINES = {"mental": ("psychology",), "poisoning-08": ("fire",), "elderly_access-03": ("police",), "mental-06": ("violence",)}
@@ -83,6 +84,8 @@ class Understander:
         if own.get("city") and own.get("city") != slots.get("city"):
             slots.pop("district", None)
         slots |= own
+        if own.get("district") and (district := self._patients_district(reading, str(slots.get("city", "")))):
+            slots["district"] = district
         slots["incident"] = decision.incident
         others = "third_person" in reading.concepts
         if others and "patient" not in own and slots.get("patient") == "self":
@@ -144,6 +147,13 @@ class Understander:
             if context.district and slots.get("city") == context.city:
                 slots["district"] = context.district
         return tuple(dict.fromkeys(one.name for one in named)), tuple(dict.fromkeys(one.name for one in refusing))
+
+    def _patients_district(self, reading: Reading, city: str) -> str:
+        """The district of whom it is about, where the writer names their own too."""
+        held = self.knowledge.cities.get(city)
+        names = {name.casefold(): one.id for one in (held.districts.values() if held else ()) for name in (one.name.zh, one.name.en)}
+        short = {name.rstrip("区县"): district for name, district in names.items() if len(name.rstrip("区县")) > 1}
+        return patients_district(reading.text.plain, {**names, **short})
 
     def _without_strange_place(self, reading: Reading, followed: Followed, context: Context) -> dict[str, str | bool]:
         """The slots of a message; of an address added to a need, not the other city's district that a compound's name may sound like."""

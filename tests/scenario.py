@@ -150,9 +150,11 @@ class Player:
     def _incoming(self, turn: dict[str, Any]) -> Incoming:
         given = self._given
         kind = next((kind for kind in _KINDS if kind in turn), "button" if "button" in turn else "text")
-        text = turn.get("user", "")
+        text, raw = turn.get("user", ""), ""
         if kind == "button":
             text = self._buttons[turn["button"]]
+        elif kind in {"location", "contact"} and turn[kind] is not True:
+            raw = json.dumps({"message": _shared(kind, turn[kind])})
         elif kind != "text" and isinstance(turn[kind], str):
             text = turn[kind]
         self._updates += 1
@@ -161,7 +163,7 @@ class Player:
         # Who writes in the group, or the same person in private.
         chat, member = turn.get("chat", given.get("chat", "7")), turn.get("by")
         chat = str(member) if turn.get("private") else f"{chat}{MEMBER}{member}" if member else chat
-        return Incoming(channel, chat, str(self._updates), text, now, lang, city, kind)  # type: ignore[arg-type]
+        return Incoming(channel, chat, str(self._updates), text, now, lang, city, kind, raw)  # type: ignore[arg-type]
 
     def _shown(self, turn: Turn, case: int, texts: list[str]) -> dict[str, Any]:
         assert turn.understanding is not None
@@ -201,6 +203,11 @@ class Player:
         gaps = [row["what"] for row in db.execute("SELECT what FROM gaps ORDER BY what")]
         db.close()
         return {"cases": cases, "outbox": outbox, "gaps": gaps}
+
+
+def _shared(kind: str, value: Any) -> dict[str, Any]:
+    """As Telegram's body holds it."""
+    return {kind: {"phone_number": value} if kind == "contact" else {"latitude": value[0], "longitude": value[1]}}
 
 
 def read(path: Path) -> tuple[str, dict[str, Any], str]:

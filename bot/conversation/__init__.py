@@ -10,6 +10,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
+from bot.conversation.another import apart
 from bot.conversation.cases import case
 from bot.conversation.commands import command, urgent
 from bot.conversation.feedback import asked_useful, judged, picked
@@ -22,6 +23,7 @@ from bot.conversation.need import need, unreadable
 from bot.conversation.noanswer import noanswer, shown
 from bot.conversation.refused import heard
 from bot.conversation.register import offered, register
+from bot.conversation.shared import handed_on, shared
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
 from bot.conversation.unclear import counted, unclear
@@ -43,6 +45,7 @@ HANDLERS: tuple[Handler, ...] = (
     judged,
     answer_to_staff,
     form,
+    shared,
     unreadable,
     unclear,
 )
@@ -56,8 +59,8 @@ def decide(
     talk = heard(talk_of(state, incoming, understanding, replies, now, known))
     turn = next((turn for handler in HANDLERS if (turn := handler(talk)) is not None), None)
     if turn is None:
-        turn = asked_useful(talk, offered(talk, shown(talk, begin(talk, sheet(talk, counted(talk, need(talk)))))))
-    return _of_site(talk, turn if incoming.group else picked(talk, turn))
+        turn = asked_useful(talk, offered(talk, shown(talk, begin(talk, sheet(talk, counted(talk, apart(talk, need(talk))))))))
+    return _of_site(talk, handed_on(talk, turn if incoming.group else picked(talk, turn)))
 
 
 def _of_site(talk: Talk, turn: Turn) -> Turn:

@@ -19,6 +19,8 @@ FIELDS = ("who", "district", "place", "when", "reach", "consent")
 """In the order of asking."""
 HOSPITAL = "hospital"
 """Asked first of whoever was turned away and has not told where; kept with the case itself."""
+PATIENT_PHONE = "patient_phone"
+"""Among the facts, never asked: how to reach the patient, where that is somebody else than the writer."""
 PREFIX = "form."
 CHECK = "form.check"
 """The summary is to be confirmed."""
@@ -65,6 +67,13 @@ _KIN = re.compile(
     r"|\b(?:me|myself|my|mother|mum|mom|father|dad|husband|wife|son|daughter|child|baby|brother|sister|neighbou?r|friend|grand\w+)\b",
     re.IGNORECASE,
 )
+_PATIENTS = re.compile(
+    r"(?:妈|爸|母亲|父亲|奶奶|爷爷|外婆|外公|姥姥|姥爷|公公|婆婆|老人|病人|患者|孩子|儿子|女儿|老伴|[他她])(?:本人)?的?(?:电话|手机|号码)"
+    r"|\b(?:her|his|patient'?s|mother'?s|mum'?s|mom'?s|father'?s|dad'?s|wife'?s|husband'?s) (?:phone|number|mobile)",
+    re.IGNORECASE,
+)
+"""Before a telephone number: it is the patient's own."""
+_MINE = re.compile(r"我(?:本人|自己)?的?(?:电话|手机|号码)|\bmy (?:own )?(?:phone|number|mobile)", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"我(?:的|们)?(?:妈妈?|母亲|爸爸?|父亲|爹|娘|爷爷|奶奶|公公|婆婆|姥姥|姥爷|外公|外婆|岳父|岳母|老公|丈夫|老婆|妻子|媳妇|爱人|老伴|哥哥?|姐姐?|弟弟?|妹妹?)"
     r"|\bmy (?:mother|mum|mom|father|dad|grandmother|grandma|grandfather|grandpa|husband|wife|partner|brother|sister|aunt|uncle)\b",
@@ -105,7 +114,7 @@ def begin(talk: Talk, turn: Turn) -> Turn:
     if draft is None or (talk.case and before.form) or not (talk.case or talk.got.action == "handoff"):
         return turn
     found = talk.known.case
-    told = tuple({**_told(talk), **(dict(found.facts) if found is not None and talk.case else {})}.items())
+    told = tuple({**_told(talk), **({k: v for k, v in found.facts if k in FIELDS} if found is not None and talk.case else {})}.items())
     fields = _fields(draft.topics)
     told = ((HOSPITAL, draft.hospital), *told) if draft.hospital and HOSPITAL in fields else told
     turn = dataclasses.replace(turn, case=dataclasses.replace(draft, facts=_facts(told)))
@@ -130,6 +139,8 @@ def form(talk: Talk) -> Turn | None:
         if talk.pressed(f"button.form.change_{name}"):
             turn = _turn(talk, _question(talk, name), _without(state.form, name), PREFIX + name)
             return taken_back(turn, dict(state.form).get(name, "")) if name == HOSPITAL else turn
+    if whose := _whose_phone(talk):
+        return noted(talk, whose, talk.text)
     if state.asked == CHECK:
         return _checked(talk)
     # A form that was left for something else is gone on with by whatever answers a question of it.
@@ -146,6 +157,23 @@ def form(talk: Talk) -> Turn | None:
         return None
     known = tuple({**dict(state.form), **beside}.items())
     if not field and (LEFT in dict(known) or not _missing(known, _asked(talk))):
+        return _turn(talk, talk.say("form.noted", case=CASE), known, "")
+    turn = _next(talk, known)
+    return dataclasses.replace(turn, replies=(_joined((*talk.say("form.so_far"), *turn.replies)),))
+
+
+def _whose_phone(talk: Talk) -> str:
+    """The field of a telephone number that says whose it is: the patient's does not reach the writer. Empty for anything else."""
+    text = talk.text
+    if talk.danger or len(text) > BRIEF or not _ALONE["reach"].search(text) or any(sign in text for sign in _ASKING):
+        return ""
+    return PATIENT_PHONE if _PATIENTS.search(text) else "reach" if _MINE.search(text) else ""
+
+
+def noted(talk: Talk, field: str, value: str) -> Turn:
+    """Something that was told otherwise than in words: with it the next question, where one stood."""
+    known = tuple({**dict(talk.state.form), field: value}.items())
+    if not talk.state.asked.startswith(PREFIX):
         return _turn(talk, talk.say("form.noted", case=CASE), known, "")
     turn = _next(talk, known)
     return dataclasses.replace(turn, replies=(_joined((*talk.say("form.so_far"), *turn.replies)),))
@@ -229,11 +257,11 @@ def _told(talk: Talk) -> dict[str, str]:
     """What the message, or the conversation, says by itself."""
     slots = talk.got.slots
     district, patient = str(slots.get("district", "")), str(slots.get("patient", ""))
-    who = patient if patient not in _NOBODY else _relative(talk.text)
+    who = patient if patient not in _NOBODY else relative(talk.text)
     return {**({"district": district} if district else {}), **({"who": who} if who else {})}
 
 
-def _relative(text: str) -> str:
+def relative(text: str) -> str:
     """The one of the family whom the message is about, as it names them; empty where it may as well be about the writer."""
     found = {named.group() for named in _RELATIVE.finditer(text)}
     return found.pop() if len(found) == 1 and not _WRITER.search(_RELATIVE.sub("", text)) else ""

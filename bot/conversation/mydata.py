@@ -99,6 +99,7 @@ def _remembered(talk: Talk) -> list[str]:
         *(held.topics[topic].name.in_(lang) for topic in state.topics if topic in held.topics),
         say("mydata.refused", lang, hospital=in_words(talk.replies, lang, state.refused)) if state.refused else "",
         say(f"button.language.{state.lang}", lang) if state.lang else "",
+        *(f"{_name(talk, name)}: {value}" for name, value in state.shared),
         talk.known.site.name if talk.known.site is not None else "",
     ]
     return [f"· {value}" for value in values if value] or [say("mydata.none", lang)]
@@ -109,12 +110,17 @@ def _case_lines(talk: Talk, case: Case) -> str:
     names = [found.name.in_(lang) for topic in case.topics if (found := talk.replies.knowledge.topics.get(topic))]
     status = say(f"mydata.{case.status}", lang)
     head = say("mydata.case", lang, case=case.number, status=status, opened=_time(case.opened_at))
-    told = [f"  {say(f'form.name.{name}', lang)}: {shown(talk, name, value)}" for name, value in case.facts if name != LEFT]
+    told = [f"  {_name(talk, name)}: {shown(talk, name, value)}" for name, value in case.facts if name != LEFT]
     about = ", ".join([*names, *_place(talk, case.city, case.district)])
     words = [f"  {case.words}"] if case.words else []
     if case.hospital:
         words.append(f"  {say('mydata.refused', lang, hospital=in_words(talk.replies, lang, case.hospital.split(LIST)))}")
     return "\n".join([f"· {head}", *([f"  {about}"] if about else []), *words, *told])
+
+
+def _name(talk: Talk, fact: str) -> str:
+    """What a fact of a case is; of those that there are several of by number, without it."""
+    return talk.replies.say(f"form.name.{fact.partition('.')[0]}", talk.got.lang)
 
 
 def _place(talk: Talk, city: str, district: str) -> list[str]:

@@ -16,6 +16,8 @@ from intents.understanding import Scored
 
 TALKS = dt.timedelta(hours=24)
 """So long after a person wrote, what the resident writes is taken for an answer to them."""
+LONGEST = 200
+"""Characters of an answer that stand with the case; all of it stands in the conversation."""
 _STATUS = (Scored("service.status", 1.0),)
 _ASKING = ("?", "？", "吗", "嗎", "呢", "怎么", "怎麼", "哪", "what", "where", "how", "when", "which")
 
@@ -55,7 +57,9 @@ def answer_to_staff(talk: Talk) -> Turn | None:
     got = talk.got
     asks = any(sign in talk.text.casefold() for sign in _ASKING) or "asks_on" in got.marks
     own = got.action in {"answer", "handoff", "emergency"} and not got.carried and (asks or len(talk.text) > BRIEF)
-    draft = CaseDraft("P3", "resident:answered", (), talk.state.city, talk.state.district)
+    # What the case is about stays its words: "flat 3" or "all right" says nothing to whoever looks at the queue.
+    facts = (("answer", talk.text[:LONGEST]),)
+    draft = CaseDraft("P3", "resident:answered", (), talk.state.city, talk.state.district, facts=facts, telling=False)
     if own:
         turn = need(talk)
         return turn if turn.case is not None else dataclasses.replace(turn, case=draft)
