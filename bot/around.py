@@ -6,10 +6,11 @@ import dataclasses
 import datetime as dt
 import re
 
-from bot.model import Incoming, Known, State
+from bot.model import Incoming, Known
 from bot.ports import Crowd
 from bot.settings import Settings
 from bot.site import Site
+from bot.state import State
 from bot.store import sites
 from bot.store.store import Store
 from bot.texts import SITE_COMMANDS

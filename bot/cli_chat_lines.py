@@ -14,8 +14,9 @@ from bot.clock import MovedClock
 from bot.errors import BadLine
 from bot.hotline import Hotline
 from bot.lines import ascii_line, error_of, parse, raw_lines
-from bot.model import Button, Reply, State, Turn
+from bot.model import Button, Reply, Turn
 from bot.shape import understood
+from bot.state import State
 from bot.store.store import Store
 
 Say = Callable[[str], None]

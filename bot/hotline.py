@@ -21,10 +21,11 @@ from bot.clock import Clock, SystemClock
 from bot.errors import Overtaken
 from bot.heed import heeds
 from bot.log import get_logger
-from bot.model import EVENTS, NOWHERE, Case, CaseDraft, Incoming, Known, Message, Reply, State, Turn
+from bot.model import EVENTS, NOWHERE, Case, CaseDraft, Incoming, Known, Message, Reply, Turn
 from bot.ports import Crowd, Decides, Speaks, Understands
 from bot.settings import Settings
 from bot.site import Site
+from bot.state import State
 from bot.store.inbox import LEASE, InboxRow
 from bot.store.store import Store
 from intents.understanding import Scored, Understanding

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Protocol
 
-from bot.model import Incoming, Known, Reply, State, Turn
+from bot.model import Incoming, Known, Reply, Turn
+from bot.state import State
 from intents.understanding import Context, Understanding
 
 

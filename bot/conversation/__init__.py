@@ -27,8 +27,9 @@ from bot.conversation.shared import handed_on, shared
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
 from bot.conversation.unclear import counted, unclear
-from bot.model import Incoming, Known, State, Turn
+from bot.model import Incoming, Known, Turn
 from bot.replies import Replies
+from bot.state import State
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]

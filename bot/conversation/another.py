@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from bot.conversation.form import SKIPPED, relative
+from bot.conversation.answers import SKIPPED, relative
 from bot.conversation.talk import Talk
 from bot.model import CASE, CaseDraft, Turn
 from bot.priority import more_urgent, priority_of

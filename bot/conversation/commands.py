@@ -12,7 +12,8 @@ from bot.conversation.need import need
 from bot.conversation.sites import came_from
 from bot.conversation.talk import Talk
 from bot.effects import Effect, NoLater
-from bot.model import Button, Reply, State, Turn
+from bot.model import Button, Reply, Turn
+from bot.state import State
 from bot.texts import MENU, SITE_COMMANDS
 from intents.understanding import Action, Scored, Understanding
 

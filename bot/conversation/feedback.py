@@ -7,7 +7,8 @@ import dataclasses
 from bot.conversation.noanswer import BUDGET, asks
 from bot.conversation.talk import Talk
 from bot.effects import Judge, Pick
-from bot.model import THIS, Reply, Turn
+from bot.model import Reply, Turn
+from bot.state import THIS
 from intents.understanding import Scored
 
 VALUES = {"button.useful": 1, "button.useless": -1}

@@ -12,8 +12,9 @@ from bot.conversation.need import UNREADABLE, need
 from bot.conversation.sites import about_site
 from bot.conversation.talk import Talk
 from bot.heed import in_need
-from bot.model import CASE, CaseDraft, Reply, State, Turn
+from bot.model import CASE, CaseDraft, Reply, Turn
 from bot.priority import priority_of
+from bot.state import State
 from intents.understanding import Action, Scored
 
 URGENT = {"zh": 200, "en": 420}

@@ -11,8 +11,9 @@ from bot.conversation.form import LEFT, shown
 from bot.conversation.register import entry_line
 from bot.conversation.talk import Talk
 from bot.effects import Effect, Forget
-from bot.model import DATA, LIST, Case, Message, Person, Reply, State, Turn
+from bot.model import DATA, LIST, Case, Message, Person, Reply, Turn
 from bot.places import in_words
+from bot.state import State
 from intents.understanding import Action, Scored
 
 ASKED = "forget"

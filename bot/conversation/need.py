@@ -8,9 +8,10 @@ import datetime as dt
 from bot.conversation.ladders import ask_later
 from bot.conversation.refused import refused
 from bot.conversation.talk import Talk
-from bot.model import CASE, LIST, THIS, CaseDraft, Reply, State, Turn
+from bot.model import CASE, LIST, CaseDraft, Reply, Turn
 from bot.priority import priority_of
 from bot.replies import Replies
+from bot.state import THIS, State
 from intents.understanding import Understanding
 
 MOST_NEEDS = 4

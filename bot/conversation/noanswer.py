@@ -12,10 +12,11 @@ from bot.conversation.form import begin
 from bot.conversation.need import next_state
 from bot.conversation.talk import Talk
 from bot.effects import Effect, ReportPhone
-from bot.model import CASE, Button, CaseDraft, Reply, State, Turn
+from bot.model import CASE, Button, CaseDraft, Reply, Turn
 from bot.phones import NEVER, Standing, in_order
 from bot.places import beside
 from bot.priority import priority_of
+from bot.state import State
 from intents.numbers import Listed, written
 from intents.understanding import Action, Scored
 

@@ -12,8 +12,9 @@ from bot.conversation.commands import spoken
 from bot.conversation.days import day
 from bot.conversation.talk import Talk
 from bot.effects import Effect, Register, Unregister
-from bot.model import DATA, Button, Person, Reply, State, Turn
+from bot.model import DATA, Button, Person, Reply, Turn
 from bot.person import Entry
+from bot.state import State
 from intents.understanding import Action, Scored
 
 GROUPS = ("dialysis", "oncology", "pregnant", "newborn", "alone")

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.conversation.form import noted
 from bot.conversation.talk import Talk
-from bot.model import FADES, Turn
+from bot.model import Turn
+from bot.state import FADES
 
 SPOT = "spot"
 """Among the facts: latitude and longitude in degrees, as shared."""

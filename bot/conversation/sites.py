@@ -9,8 +9,9 @@ from typing import Literal
 
 from bot.conversation.talk import Talk
 from bot.effects import DropSite, Effect, PutSite
-from bot.model import Case, Reply, State, Turn
+from bot.model import Case, Reply, Turn
 from bot.site import Site
+from bot.state import State
 from bot.texts import SITE_COMMANDS
 from intents.understanding import Scored
 

@@ -6,8 +6,8 @@ import dataclasses
 import datetime as dt
 import json
 
+from bot.conversation.answers import BRIEF
 from bot.conversation.cases import RATINGS
-from bot.conversation.form import BRIEF
 from bot.conversation.need import need
 from bot.conversation.talk import Talk
 from bot.effects import Answered, CloseCase, Effect, NoLater

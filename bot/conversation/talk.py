@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.heed import in_danger
-from bot.model import Button, Expectation, Incoming, Known, Reply, State
+from bot.model import Button, Expectation, Incoming, Known, Reply
 from bot.replies import Replies
+from bot.state import State
 from intents.understanding import Understanding
 
 SHORT = 16

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.clock import from_ms, to_ms
-from bot.model import MEMBER, Incoming, State
+from bot.model import MEMBER, Incoming
 from bot.safe import storable
+from bot.state import State
 from bot.store.connection import Connection
 from bot.store.messages import read_state
 from bot.store.waits import FOREVER, ahead_of, later

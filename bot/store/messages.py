@@ -9,8 +9,9 @@ from typing import Literal
 
 from bot.clock import from_ms, to_ms
 from bot.errors import Overtaken
-from bot.model import Button, Message, State
+from bot.model import Button, Message
 from bot.safe import storable
+from bot.state import State
 from bot.store.connection import Connection
 from bot.store.rows import dump_buttons, dump_state, load_buttons, load_state
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.clock import from_ms, to_ms
-from bot.model import Button, State
+from bot.model import Button
 from bot.safe import storable
+from bot.state import State
 
 _FIELDS = frozenset(field.name for field in dataclasses.fields(State))
 

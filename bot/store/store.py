@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from bot.clock import Clock, SystemClock, to_ms
 from bot.effects import Forget, Later, ReportPhone
-from bot.model import Case, Incoming, Known, Message, State, Turn
+from bot.model import Case, Incoming, Known, Message, Turn
 from bot.phones import Standings
 from bot.settings import Settings
+from bot.state import State
 from bot.store import audit, cases, channels, dues, inbox, messages, outbox_view, phones, settling, turns
 from bot.store import secret as secrets_kept
 from bot.store import take as taking

@@ -7,7 +7,8 @@ import datetime as dt
 
 from bot.effects import Forget
 from bot.errors import Overtaken
-from bot.model import CASE, DATA, EXPECTS, THIS, Button, Reply, State, Turn
+from bot.model import CASE, DATA, EXPECTS, Button, Reply, Turn
+from bot.state import THIS, State
 from bot.store import cases, effects, expectation, inbox, messages, mydata, outbox, sites
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow

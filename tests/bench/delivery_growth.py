@@ -22,7 +22,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bot.model import CaseDraft, Incoming, Reply, State, Turn
+from bot.model import CaseDraft, Incoming, Reply, Turn
+from bot.state import State
 from bot.store.inbox import LEASE
 from bot.store.store import Store
 from tests.bench.delivery_fill import fill

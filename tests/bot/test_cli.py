@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from bot.effects import PutSite
-from bot.model import CaseDraft, Incoming, State, Turn
+from bot.model import CaseDraft, Incoming, Turn
 from bot.settings import Settings
 from bot.site import Site
+from bot.state import State
 from bot.store.store import Store
 from intents.problems import BrokenData, Problem
 from tests.bot.commands import hotline, install_fakes, lines, module

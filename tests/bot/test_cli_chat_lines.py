@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bot.effects import Later, NoLater
-from bot.model import Incoming, Reply, State, Turn
+from bot.model import Incoming, Reply, Turn
+from bot.state import State
 from bot.store.store import Store
 from intents.rows import Words
 from intents.understanding import Understanding

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.conversation import decide
-from bot.model import Incoming, Reply, State
+from bot.model import Incoming, Reply
+from bot.state import State
 from intents.understanding import Context, Understanding
 from tests.fakes.engine import NOON
 

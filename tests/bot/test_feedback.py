@@ -10,9 +10,10 @@ import pytest
 from bot.conversation import NOTHING, decide
 from bot.conversation.noanswer import BUDGET
 from bot.effects import Judge, Pick, ReportPhone
-from bot.model import THIS, Incoming, Kind, Known, State, Turn
+from bot.model import Incoming, Kind, Known, Turn
 from bot.phones import NEVER, Standing
 from bot.replies import Replies
+from bot.state import THIS, State
 from intents.load import data_folder, read_examples
 from intents.numbers import listed, written
 from intents.rows import Zone

@@ -7,8 +7,9 @@ import threading
 from bot.around import context_of
 from bot.clock import FrozenClock
 from bot.hotline import Hotline
-from bot.model import Incoming, State, Turn
+from bot.model import Incoming, Turn
 from bot.settings import Settings
+from bot.state import State
 from bot.store.store import Store
 from tests.bot.conftest import Waiting, Write
 from tests.fakes.engine import NOON, FakeEngine, FakeReplies, fake_decide

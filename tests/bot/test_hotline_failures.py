@@ -12,8 +12,9 @@ from bot.clock import FrozenClock
 from bot.errors import Overtaken, StoreUnavailable
 from bot.hotline import Hotline
 from bot.log import configure
-from bot.model import State, Turn
+from bot.model import Turn
 from bot.settings import Settings
+from bot.state import State
 from bot.store.connection import Connection
 from bot.store.store import Store
 from tests.bot.conftest import Waiting, Write

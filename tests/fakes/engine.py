@@ -10,8 +10,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from bot.model import Button, CaseDraft, Incoming, Reply, State, Turn
+from bot.model import Button, CaseDraft, Incoming, Reply, Turn
 from bot.priority import priority_of
+from bot.state import State
 from intents.cities import Facility, Hotline
 from intents.knowledge import Flag
 from intents.rows import Words

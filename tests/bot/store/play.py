@@ -7,7 +7,8 @@ import itertools
 import time
 
 from bot.errors import Overtaken
-from bot.model import Incoming, Reply, State, Turn
+from bot.model import Incoming, Reply, Turn
+from bot.state import State
 from bot.store import outbox
 from bot.store.outbox import Lane, OutRow
 from bot.store.store import Store

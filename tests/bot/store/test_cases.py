@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.effects import CloseCase, Effect, Forget, RateCase
-from bot.model import REOPENS, CaseDraft, Reply, State, Turn
+from bot.model import REOPENS, CaseDraft, Reply, Turn
+from bot.state import State
 from bot.store.store import Store
 from tests.bot.store.play import after, incoming
 from tests.fakes.engine import NOON

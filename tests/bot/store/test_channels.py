@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.model import CaseDraft, Reply, State, Turn
+from bot.model import CaseDraft, Reply, Turn
+from bot.state import State
 from bot.store.store import Store
 from tests.bot.store.conftest import Open
 from tests.bot.store.play import after, answer, incoming, put

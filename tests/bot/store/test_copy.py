@@ -11,9 +11,10 @@ import pytest
 from bot.clock import FrozenClock
 from bot.effects import Judge, Later, Pick, PutSite, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
-from bot.model import CaseDraft, Incoming, Reply, State, Turn
+from bot.model import CaseDraft, Incoming, Reply, Turn
 from bot.person import Entry
 from bot.site import Site
+from bot.state import State
 from bot.store import copy, effects, register
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace

@@ -6,7 +6,8 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.effects import Later, NoLater
-from bot.model import State, Turn
+from bot.model import Turn
+from bot.state import State
 from bot.store.store import Store
 from tests.bot.store.conftest import Open
 from tests.bot.store.play import after, incoming

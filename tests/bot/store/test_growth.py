@@ -10,8 +10,9 @@ import pytest
 
 from bot.clock import FrozenClock
 from bot.effects import Forget, PutSite
-from bot.model import CaseDraft, Reply, State, Turn
+from bot.model import CaseDraft, Reply, Turn
 from bot.site import Site
+from bot.state import State
 from bot.store import sites
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection

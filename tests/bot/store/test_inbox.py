@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Overtaken
-from bot.model import State, Turn
+from bot.model import Turn
+from bot.state import State
 from bot.store.inbox import LEASE
 from bot.store.store import Store
 from tests.bot.store.conftest import Open

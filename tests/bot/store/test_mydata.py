@@ -8,8 +8,9 @@ import pytest
 
 from bot.effects import CloseCase, Effect, Forget, Later, Register, ReportPhone
 from bot.errors import Overtaken
-from bot.model import CaseDraft, Incoming, Person, Reply, State, Turn
+from bot.model import CaseDraft, Incoming, Person, Reply, Turn
 from bot.person import Entry
+from bot.state import State
 from bot.store import mydata
 from bot.store.connection import Connection
 from bot.store.store import Store

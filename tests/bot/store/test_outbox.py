@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Button, CaseDraft, Reply, State, Turn
+from bot.model import Button, CaseDraft, Reply, Turn
+from bot.state import State
 from bot.store.store import Store
 from tests.bot.store.conftest import Open
 from tests.bot.store.play import after, chats, incoming, put

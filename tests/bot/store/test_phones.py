@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.effects import Effect, Forget, Judge, Pick, ReportPhone
-from bot.model import THIS, Incoming, State, Turn
+from bot.model import Incoming, Turn
 from bot.phones import Standing
+from bot.state import THIS, State
 from bot.store import evidence, phones
 from bot.store.store import Store
 from tests.bot.store.conftest import Open

@@ -18,7 +18,8 @@ import pytest
 
 from bot.clock import FrozenClock
 from bot.errors import StoreUnavailable
-from bot.model import CaseDraft, Reply, State, Turn
+from bot.model import CaseDraft, Reply, Turn
+from bot.state import State
 from bot.store import inbox
 from bot.store.sqlite import SqliteConnection, SqliteEngine
 from bot.store.store import Store

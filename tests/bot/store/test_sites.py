@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.effects import DropSite, Effect, Forget, PutSite
-from bot.model import CaseDraft, Reply, State, Turn
+from bot.model import CaseDraft, Reply, Turn
 from bot.site import Site
+from bot.state import State
 from bot.store import mydata, sites
 from bot.store.store import Store
 from tests.bot.store.play import after, incoming

@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from bot.clock import FrozenClock
-from bot.model import Button, CaseDraft, Incoming, Reply, State, Turn
+from bot.model import Button, CaseDraft, Incoming, Reply, Turn
+from bot.state import State
 from bot.store import rows
 from bot.store.store import Store
 from tests.fakes.engine import NOON
