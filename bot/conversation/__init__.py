@@ -69,5 +69,8 @@ def _of_site(talk: Talk, turn: Turn) -> Turn:
     site, draft = talk.known.site, turn.case
     if site is None or draft is None:
         return turn
-    place = (draft.city, draft.district) if draft.city else (site.city, site.district)
+    found = talk.known.case
+    # An addition that names no place leaves the open case where it is.
+    known = bool(talk.case) and found is not None and bool(found.city)
+    place = (draft.city, draft.district) if draft.city or known else (site.city, site.district)
     return dataclasses.replace(turn, case=dataclasses.replace(draft, site=site.number, city=place[0], district=place[1]))
