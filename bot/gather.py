@@ -28,19 +28,29 @@ class Gather(Generic[Item, Result]):
         self._work = work
         self._run = run
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._lanes = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def add(self, item: Item) -> Result:
         """Return once it is done. Raises why it is not."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if len(self._lanes) < _LANES:
-            lane = asyncio.create_task(self._go())
-            self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
+        if self._lanes < _LANES:
+            self._lanes += 1
+            task = asyncio.create_task(self._go())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await future
 
     async def _go(self) -> None:
+        try:
+            await self._work_off()
+        finally:
+            # In the same breath as the last look at what waits: a task counts as done only a round of the loop later, and what
+            # came in between would wait for the next that comes.
+            self._lanes -= 1
+
+    async def _work_off(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             results: Sequence[Result | Exception]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -49,6 +49,23 @@ def test_what_the_work_raises_holds_for_all_and_the_next_is_tried_again() -> Non
         assert await gather.add(2) == 2
 
     asyncio.run(play())
+
+
+def test_what_comes_just_as_the_work_ends_is_not_left_behind() -> None:
+    async def at_once(work: Callable[[], list[int]]) -> list[int]:
+        return work()
+
+    async def play() -> list[int]:
+        gather: Gather[int, int] = Gather(list, at_once)
+
+        async def two(item: int) -> int:
+            await gather.add(item)
+            return await gather.add(item + 10)  # in the very round of the loop in which the lanes end
+
+        async with asyncio.timeout(10):
+            return list(await asyncio.gather(two(1), two(2)))
+
+    assert asyncio.run(play()) == [11, 12]
 
 
 def test_whoever_has_given_up_is_left_alone() -> None:
