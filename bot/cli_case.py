@@ -61,6 +61,7 @@ def _show(store: Store, number: int) -> None:
     from bot.cli_queue import links_of
     from bot.clock import CITY_TIME
     from bot.safe import one_line, printable
+    from bot.store import files
 
     found = store.case(number)
     if found is None:
@@ -74,6 +75,8 @@ def _show(store: Store, number: int) -> None:
         click.echo(printable(f"{name}: {one_line(value, 300)}"))
     if found.links:
         click.echo(f"may belong together:{links_of(found)}")
+    for file in store.read(lambda db: files.of(db, number)):
+        click.echo(printable(f"{file.at.astimezone(CITY_TIME).strftime('%m-%d %H:%M')} {file.kind}: {one_line(file.id, 200)}"))
     click.echo("")
     for line in store.history(found.address)[-LINES:] if found.address else ():
         who = "resident" if line.author == "resident" else "sent    "

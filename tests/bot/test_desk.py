@@ -14,6 +14,7 @@ from bot.model import REOPENS, CaseDraft
 from bot.store.store import Store
 from tests.bot.commands import hotline
 from tests.bot.store.test_cases import turn
+from tests.bot.store.test_files import PHOTO, sent
 from tests.fakes.engine import NOON
 
 DRAFT = CaseDraft("P1", "handoff:care.dialysis", ("care.dialysis",), "xian", "yanta", facts=(("who", "elder"),))
@@ -74,7 +75,9 @@ def test_a_case_is_shown_whole_and_answered_from_the_command_line(tmp_path: Path
     assert "does not exist yet" in hotline("case", "1").stderr
     with_case = Store(str(tmp_path / "hotline.db"))
     number = turn(with_case, DRAFT, say="回\x1b[2J复")
+    assert sent(with_case, PHOTO, CaseDraft("P3", "resident:photo", ())) == number
     shown = hotline("case", str(number))
+    assert "photo: large" in shown.stdout
     assert shown.exit_code == 0 and "P1, open" in shown.stdout and "who: elder" in shown.stdout and "case.opened" in shown.stdout
     assert "\x1b" not in shown.stdout and "audit: intact" in shown.stdout
     assert hotline("case", str(number), "--answer", "马上派车", "--by", "op").exit_code == 0
