@@ -174,9 +174,13 @@ def danger_of(engine: Engine) -> Danger:
     return Danger(flag for group in engine.knowledge.groups for flag in group.flags)
 
 
-def commands(replies: Speaks) -> dict[str, list[tuple[str, str]]]:
-    """What the channel's menu offers, by language."""
-    from bot.texts import MENU
+def commands(replies: Speaks) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """What the channel's menu offers, by where it is shown (``""``, ``groups``, ``managers`` of a group) and language."""
+    from bot.texts import GROUP_MENU, MENU, SITE_COMMANDS
 
-    texts = {lang: [(name, replies.say(f"command.{name}", lang)) for name in MENU] for lang in ("zh", "en")}
-    return {"": texts["zh"], **texts}
+    names = {"": MENU, "groups": GROUP_MENU, "managers": (*GROUP_MENU, *SITE_COMMANDS)}
+    return {
+        (where, lang): [(name, replies.say(f"command.{name}", lang or "zh")) for name in offered]
+        for where, offered in names.items()
+        for lang in ("", "zh", "en")
+    }

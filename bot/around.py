@@ -67,11 +67,11 @@ def known(
 
 def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.datetime) -> Context:
     """What is known before a message: a city that the request fixes goes before the conversation's, that before the settings'."""
-    city = incoming.city or state.city or settings.city
-    district = state.district if state.city in ("", city) else ""
-    offered, avoided = state.woken(now).options, state.avoided(now)
-    needs, day = state.needs(now), settings.day(now)
-    return Context(city, district, state.zone, state.patient, needs, day, settings.live, offered=offered, refused=avoided)
+    awake = state.woken(now)
+    city = incoming.city or awake.city or settings.city
+    district = awake.district if awake.city in ("", city) else ""
+    needs, avoided, day = state.needs(now), state.avoided(now), settings.day(now)
+    return Context(city, district, awake.zone, awake.patient, needs, day, settings.live, offered=awake.options, refused=avoided)
 
 
 def slots_of(context: Context) -> dict[str, str | bool]:

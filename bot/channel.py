@@ -73,8 +73,8 @@ class Channel(Protocol):
         """The text in as many parts as the channel needs; none where there is nothing to send."""
         ...
 
-    async def send(self, address: str, text: str, buttons: Sequence[Button]) -> Outcome:
-        """Send one part. What it raises counts as :class:`Unclear`."""
+    async def send(self, address: str, text: str, buttons: Sequence[Button], quotes: int = 0) -> Outcome:
+        """Send one part, in a group as an answer to the message ``quotes``. What it raises counts as :class:`Unclear`."""
         ...
 
     async def show(self, address: str, picture: str, buttons: Sequence[Button]) -> Outcome | NotShown:

@@ -89,7 +89,9 @@ class Flight:
                 await self._keep_trying(partial(self._outbox.give_back, [(row.id, row.attempt)], self._clock.now()))
                 return
             last = number == len(parts) - 1
-            outcome = await self._outcome(self._channel.send(row.address, parts[number], row.buttons if last else ()))
+            outcome = await self._outcome(
+                self._channel.send(row.address, parts[number], row.buttons if last else (), 0 if number else row.quotes)
+            )
             if not isinstance(outcome, Arrived):
                 await self._failed(outcome)
                 return

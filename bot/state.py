@@ -10,7 +10,9 @@ THIS = -1
 """In a state: stands for the inbox row of the message itself, which is known only inside the transaction."""
 
 FADES = dt.timedelta(hours=6)
-"""After this silence the need of before no longer counts; place and language stay."""
+"""After this silence the need, the zone and the patient of before no longer count."""
+PLACE_FADES = dt.timedelta(hours=24)
+"""After this silence the district no longer counts, unless a case or a site says where; city and language stay."""
 EMERGENCY_FADES = dt.timedelta(hours=1)
 """After this silence a fragment no longer belongs to the emergency of before."""
 REFUSED_FADES = dt.timedelta(hours=72)
@@ -68,9 +70,12 @@ class State:
 
     def woken(self, now: dt.datetime) -> State:
         """The same after a long silence without what counts within one conversation only."""
-        if self.updated_at is None or now - self.updated_at <= FADES:
+        quiet = now - self.updated_at if self.updated_at else dt.timedelta()
+        if quiet <= FADES:
             return self
-        return replace(self, phones=(), failed=(), answer=(), answered=0, unclear=0, options=(), puzzled=(), lost=0)
+        stays = self.case or self.site or quiet <= PLACE_FADES
+        fresh = replace(self, zone="", patient="", district=self.district if stays else "")
+        return replace(fresh, phones=(), failed=(), answer=(), answered=0, unclear=0, options=(), puzzled=(), lost=0)
 
     refused: tuple[str, ...] = ()
     """Names of the hospitals that have turned the patient away, in order: as in the data, else in the resident's words."""

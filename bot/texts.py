@@ -13,6 +13,8 @@ MENU = ("start", "help", "district", "emergency", "case", "remind", "stop", "myd
 """The commands, in the order of a channel's menu."""
 SITE_COMMANDS = ("register_site", "site_off", "cases")
 """What the managers of a group may write there."""
+GROUP_MENU = ("help", "emergency")
+"""What a group's menu offers to everybody; the rest belongs in a private chat."""
 LONGEST = 60
 """Characters of a message that may be a command in plain words."""
 _AROUND = re.compile(

@@ -18,6 +18,8 @@ SHORT, SHORT_WORDS = 16, 8
 BARE, BARE_WORDS = 6, 3
 """So few hold a place, a zone or a code and nothing else."""
 CARRIED = 0.5
+_SURELY = 0.5
+"""Above this score something is none of our business, whatever else stands in it."""
 _WAY = frozenset(
     {"care.refused", "care.ambulance", "care.entry", "care.designated", "contact.hotline", "policy.rules", "transport.closed_loop"}
 )
@@ -44,6 +46,9 @@ def short(reading: Reading, characters: int = SHORT, words: int = SHORT_WORDS) -
 def follow(decision: Decision, reading: Reading, context: Context, knowledge: Knowledge) -> Followed:
     """Read a message in the light of the need before it."""
     before = [topic for topic in context.topics if topic in knowledge.topics]
+    if not before and decision.action == "decline" and "detail" in reading.marks and decision.topics[0].score < _SURELY:
+        # A bare address is the beginning of something; what for is to be asked.
+        return Followed(replace(decision, action="clarify", topics=()))
     if not before or decision.action == "emergency" or reading.text.empty:
         return Followed(decision)
     marks, brief = reading.marks, short(reading)
@@ -72,7 +77,7 @@ def follow(decision: Decision, reading: Reading, context: Context, knowledge: Kn
         return Followed(_carry(decision, reading, before), carried=True)
     if _adds(decision, reading, brief=brief):
         return Followed(_carry(decision, reading, before), carried=True)
-    if brief and decision.action in {"answer", "handoff"} and set(own) <= _WAY:
+    if brief and decision.action in {"answer", "handoff"} and set(own) <= _WAY and "cost" not in marks:
         needs = [topic for topic in before if topic not in _WAY and topic.startswith(("care.", "medicine.")) and topic != "care.emergency"]
         joined = replace(decision, topics=(*decision.topics, *(Scored(topic, CARRIED) for topic in needs[:1])))
         return Followed(joined, carried=named and own[0] in before)

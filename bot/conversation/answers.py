@@ -18,8 +18,8 @@ PATIENT_PHONE = "patient_phone"
 SKIPPED = "-"
 LONGEST = 200
 """Characters of an answer that are kept."""
-BRIEF = 40
-"""A longer message is read as a message of its own, whatever was asked."""
+BRIEF, BRIEF_LATIN = 40, 90
+"""A message of more characters, Chinese ones or of Latin script alone, is read as one of its own, whatever was asked."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "who": ("button.form.self", "button.form.elder", "button.form.child", "button.form.family"),
     "when": ("button.form.now", "button.form.today", "button.form.days"),
@@ -80,12 +80,18 @@ _CHANGED = re.compile(
     r"(?:请|把)?(?:时间|地址|电话)?(?:改成|改为|改到|换成|更正为?)[：:，, ]*|(?:change (?:it|that) to|make (?:it|that)|i meant) ",
     re.IGNORECASE,
 )
+_HANZI = re.compile(r"[\u3400-\u9fff]")
 _UNSURE = 0.3
 """A topic below this score says nothing of what a short message is about."""
 _ASKS_BACK = frozenset({"cost", "asks_on", "phone"})
 _ASKING = ("?", "？", "吗", "呢", "怎么", "哪")
 _NOBODY = ("self", "other", "")
 """Patients of the understanding that do not tell who it is; ``self`` is also what it takes for granted."""
+
+
+def brief(text: str) -> bool:
+    """Whether a message is short enough to be an answer to a question."""
+    return len(text) <= (BRIEF if _HANZI.search(text) else BRIEF_LATIN)
 
 
 def answer(talk: Talk, field: str) -> str | None:
@@ -100,7 +106,7 @@ def answer(talk: Talk, field: str) -> str | None:
         return None
     if _UNKNOWN.fullmatch(talk.text):
         return SKIPPED
-    if field == HOSPITAL and got.hospitals and len(talk.text) <= BRIEF:
+    if field == HOSPITAL and got.hospitals and brief(talk.text):
         return LIST.join(got.hospitals)
     if got.refused and field != HOSPITAL:
         return None
@@ -116,14 +122,14 @@ def answer(talk: Talk, field: str) -> str | None:
         return talk.text if not asks and len(talk.text) <= SHORT_NAME else None
     alone = got.action in {"clarify", "decline"} or (got.carried and field == "place" and not beside(talk, field))
     answers = alone or bool(_SHAPES[field].search(talk.text))
-    return talk.text[:LONGEST] if answers and not asks and len(talk.text) <= BRIEF else None
+    return talk.text[:LONGEST] if answers and not asks and brief(talk.text) else None
 
 
 def beside(talk: Talk, field: str) -> dict[str, str]:
     """What the message answers that was not asked just now; nothing where it says anything else too."""
     got, text = talk.got, talk.text
     plain = got.carried or got.action in {"clarify", "decline", "smalltalk"} or _detail(talk)
-    if talk.danger or not plain or len(text) > BRIEF or got.marks & _ASKS_BACK or any(sign in text for sign in _ASKING):
+    if talk.danger or not plain or not brief(text) or got.marks & _ASKS_BACK or any(sign in text for sign in _ASKING):
         return {}
     changed = _CHANGED.match(text)
     text = text[changed.end() :] if changed else text
@@ -141,7 +147,7 @@ def _detail(talk: Talk) -> bool:
 def whose_phone(talk: Talk) -> str:
     """The field of a telephone number that says whose it is: the patient's does not reach the writer. Empty for anything else."""
     text = talk.text
-    if talk.danger or len(text) > BRIEF or not _ALONE["reach"].search(text) or any(sign in text for sign in _ASKING):
+    if talk.danger or not brief(text) or not _ALONE["reach"].search(text) or any(sign in text for sign in _ASKING):
         return ""
     return PATIENT_PHONE if _PATIENTS.search(text) else "reach" if _MINE.search(text) else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from bot.conversation.form import unfinished
 from bot.conversation.ladders import CAME
 from bot.conversation.talk import Talk
 from bot.effects import CloseCase, Effect, NoLater, RateCase
@@ -32,7 +33,9 @@ def _open(talk: Talk, found: Case) -> Turn | None:
             talk, found, talk.offer("case.closed", *RATINGS, case=found.number), CloseCase(found.number, "resident"), NoLater(CAME)
         )
     if talk.pressed("button.keep_open"):
-        return _turn(talk, found, talk.say("case.kept", case=found.number))
+        kept = _turn(talk, found, talk.say("case.kept", case=found.number))
+        more = talk.offer("form.later", "button.form.go_on", "button.form.enough") if unfinished(talk) else ()
+        return dataclasses.replace(kept, replies=(*kept.replies, *more))
     if got.action == "emergency":
         return None
     if got.ask == "settled":

@@ -33,6 +33,11 @@ def begin(talk: Talk, turn: Turn) -> Turn:
     if before.asked.startswith(PREFIX) and talk.case:
         more = talk.offer("form.later", "button.form.go_on", "button.form.enough")
         return dataclasses.replace(turn, replies=(*turn.replies, *more))
+    if draft is not None and talk.case and _put_right(talk):
+        form = tuple({**dict(before.form), **beside(talk, "")}.items())
+        more = () if LEFT in dict(form) else talk.offer("form.later", "button.form.go_on", "button.form.enough")
+        draft, state = dataclasses.replace(draft, facts=_facts(form)), dataclasses.replace(turn.state, form=form)
+        return dataclasses.replace(turn, replies=(*turn.replies, *more), case=draft, state=state)
     # One question at a time: where the reply asks for the city, the form waits for the next message.
     # Other buttons, such as the way to a person, ask nothing.
     asks = bool(turn.state.asked) or (not talk.got.slots.get("city") and any(reply.buttons for reply in turn.replies))
@@ -78,13 +83,19 @@ def form(talk: Talk) -> Turn | None:
         turn = _next(talk, tuple({**tells(talk), **dict(state.form), field: value}.items()))
         return elsewhere(talk, turn, value) if field == HOSPITAL and value != SKIPPED else turn
     other = {} if talk.got.refused else beside(talk, field)
-    if not other:
+    if not other or _put_right(talk):
         return None
     known = tuple({**dict(state.form), **other}.items())
     if not field and (LEFT in dict(known) or not _missing(known, _asked(talk))):
         return _turn(talk, talk.say("form.noted", case=CASE), known, "")
     turn = _next(talk, known)
     return dataclasses.replace(turn, replies=(_joined((*talk.say("form.so_far"), *turn.replies)),))
+
+
+def _put_right(talk: Talk) -> bool:
+    """Whether an answer of before is put right while no question stands: it is given again, for what is right."""
+    got, state = talk.got, talk.state
+    return bool(state.form) and not state.asked and got.carried and got.action == "answer" and "correction" in got.marks
 
 
 def noted(talk: Talk, field: str, value: str) -> Turn:
@@ -94,6 +105,12 @@ def noted(talk: Talk, field: str, value: str) -> Turn:
         return _turn(talk, talk.say("form.noted", case=CASE), known, "")
     turn = _next(talk, known)
     return dataclasses.replace(turn, replies=(_joined((*talk.say("form.so_far"), *turn.replies)),))
+
+
+def unfinished(talk: Talk) -> bool:
+    """Whether questions of the form were left for something else, and are still to be asked."""
+    form = talk.state.form
+    return bool(form) and LEFT not in dict(form) and _missing(form, _asked(talk)) is not None
 
 
 def _asked(talk: Talk) -> tuple[str, ...]:

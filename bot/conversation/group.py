@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.conversation.commands import as_emergency, spoken
+from bot.conversation.ladders import came_in_group
 from bot.conversation.need import UNREADABLE, need
 from bot.conversation.sites import about_site
 from bot.conversation.talk import Talk
@@ -28,11 +29,13 @@ _TALK = frozenset({"smalltalk", "out_of_scope"})
 
 
 def in_group(talk: Talk) -> Turn | None:
-    """What a message in a group comes to; None where it is none."""
-    if not talk.incoming.group or talk.incoming.kind == "due":  # what the staff do with the case of a nameless administrator
+    """What a message in a group comes to; None where it is none, or nobody has said it: the moment itself asks."""
+    if not talk.incoming.group or talk.incoming.kind == "due":
         return None
     if talk.danger:
         return _brief(talk, need(talk))
+    if (turn := came_in_group(talk)) is not None:
+        return turn
     name = spoken(talk)
     if name == "emergency":
         there = dataclasses.replace(talk, got=as_emergency(talk))
@@ -76,7 +79,7 @@ def _brief(talk: Talk, turn: Turn) -> Turn:
     if turn.case is not None:
         key = "group.case" if not talk.case else "group.added.taken" if talk.taken else "group.added"
         said += talk.say(key, case=CASE)
-    return dataclasses.replace(turn, replies=_joined((*said, *_privately(talk))), state=_quiet(turn.state), effects=())
+    return dataclasses.replace(turn, replies=_joined((*said, *_privately(talk))), state=_quiet(turn.state))
 
 
 def _help(talk: Talk) -> tuple[Reply, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from bot.conversation.talk import Talk
 from bot.effects import Effect, Later, NoLater
@@ -14,6 +15,15 @@ CAME = "came"
 """Whether help has come: the question, and the kind of the moments at which it is asked."""
 ASKED_AFTER = ((300.0, "1"), (900.0, "2"), (1_200.0, "silent"))
 """Seconds after an emergency that 120 could not be reached for: two questions, then a last look whether anybody answered."""
+_CAME = re.compile(
+    r"(?:救护车|120|车|人)?(?:已经|都)?(?:来|到)了[。.!！]?|(?:help|the ambulance|it|they) (?:came|is here|are here|arrived|has come)[.!]?",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(
+    r"(?:救护车|120|车|人)?(?:还|都|一直)?(?:没|没有|未)(?:来|到)[。.!！]?"
+    r"|(?:no|not)(?: yet|body came)?[.!]?|still (?:nobody|waiting|nothing)[.!]?",
+    re.IGNORECASE,
+)
 _EMERGENCY = (Scored("care.emergency", 1.0), Scored("care.ambulance", 1.0))
 
 
@@ -34,7 +44,9 @@ def ask_came(talk: Talk, which: str) -> Turn | None:
     draft = _raised(talk, "silent") if silent else None
     if which == "silent":
         return Turn((), talk.state, draft, understanding=_got(talk)) if silent else None
-    said = talk.offer("came.ask", "button.came", "button.not_come", case=CASE)
+    # In a group everybody could press.
+    in_words = talk.incoming.group
+    said = talk.say("came.ask.group", case=CASE) if in_words else talk.offer("came.ask", "button.came", "button.not_come", case=CASE)
     return Turn(said, dataclasses.replace(talk.state, asked=CAME), draft, understanding=_got(talk))
 
 
@@ -73,6 +85,19 @@ def came(talk: Talk) -> Turn | None:
     draft = CaseDraft("P3", "resident:came", (), talk.state.city, talk.state.district, telling=False)
     said = talk.offer("case.settled", "button.close", "button.keep_open", case=CASE)
     return Turn(said, state, draft, understanding=_got(talk), effects=(NoLater(CAME),))
+
+
+def came_in_group(talk: Talk) -> Turn | None:
+    """The same in a group, in words: nothing there can be pressed."""
+    if not talk.case or talk.state.asked != CAME:
+        return None
+    state = dataclasses.replace(talk.state, asked="", updated_at=talk.now)
+    if _NOT_YET.fullmatch(talk.text):
+        return Turn(talk.say("came.not_yet", case=CASE), state, _raised(talk, "not_come"), understanding=_got(talk))
+    if not _CAME.fullmatch(talk.text):
+        return None
+    draft = CaseDraft("P3", "resident:came", (), talk.state.city, talk.state.district, telling=False)
+    return Turn(talk.say("came.group", case=CASE), state, draft, understanding=_got(talk), effects=(NoLater(CAME),))
 
 
 def _raised(talk: Talk, why: str) -> CaseDraft:

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 
-from bot.conversation.answers import BRIEF
+from bot.conversation.answers import brief
 from bot.conversation.cases import RATINGS
 from bot.conversation.need import need
 from bot.conversation.talk import Talk
@@ -56,7 +56,7 @@ def answer_to_staff(talk: Talk) -> Turn | None:
         return None
     got = talk.got
     asks = any(sign in talk.text.casefold() for sign in _ASKING) or "asks_on" in got.marks
-    own = got.action in {"answer", "handoff", "emergency"} and not got.carried and (asks or len(talk.text) > BRIEF)
+    own = got.action in {"answer", "handoff", "emergency"} and not got.carried and (asks or not brief(talk.text))
     # What the case is about stays its words: "flat 3" or "all right" says nothing to whoever looks at the queue.
     facts = (("answer", talk.text[:LONGEST]),)
     draft = CaseDraft("P3", "resident:answered", (), talk.state.city, talk.state.district, facts=facts, telling=False)

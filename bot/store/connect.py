@@ -20,8 +20,8 @@ from bot.store.trouble import told, unavailable
 MEMORY = ":memory:"
 CHECKPOINT_PAGES = 10_000
 """Pages in the log (40 MB) after which they are folded into the file."""
-WRITER_CACHE_KB = 32_768
-"""What the one connection that writes keeps of the file."""
+WRITER_CACHE_KB = 8_192
+"""What the one connection that writes keeps of the file: full after some thousand messages, so that memory does not grow later."""
 BUSY_SECONDS = 5.0
 """How long a connection waits for another process's lock."""
 

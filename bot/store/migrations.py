@@ -274,4 +274,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE cases ADD COLUMN site_number BIGINT NOT NULL DEFAULT 0",
         "CREATE INDEX cases_of_site ON cases (site_number) WHERE site_number <> 0",
     ),
+    (
+        # In a group it must show whom an answer is for.
+        "ALTER TABLE outbox ADD COLUMN quotes BIGINT NOT NULL DEFAULT 0",
+    ),
 )

@@ -35,6 +35,8 @@ class OutRow:
     """The number of this attempt, 1 for the first; only its holder can settle the row."""
     part: int
     """How many parts of a long message have arrived already."""
+    quotes: int = 0
+    """The channel's number of the message of a group that it answers; 0: none."""
     picture: str = ""
     """What is shown in place of the text where the channel can (:attr:`bot.model.Reply.picture`)."""
 
@@ -43,15 +45,18 @@ def out_row(row: Row, *, attempt: int) -> OutRow:
     """A row of the table as its ``attempt``."""
     buttons = load_buttons(row["buttons"])
     address, text = row["address"], row["text"]
-    return OutRow(row["id"], row["key"], row["channel"], address, row["lane"], text, buttons, attempt, row["part"], row["picture"])
+    seen = (row["part"], row["quotes"], row["picture"])
+    return OutRow(row["id"], row["key"], row["channel"], address, row["lane"], text, buttons, attempt, *seen)
 
 
-def put(db: Connection, channel: str, address: str, inbox_id: int, replies: Iterable[Reply], lane: Lane, now: dt.datetime) -> None:
-    """Queue the replies to one inbox row; a reply that is already there stays as it is."""
+def put(
+    db: Connection, channel: str, address: str, inbox_id: int, replies: Iterable[Reply], lane: Lane, now: dt.datetime, quotes: int = 0
+) -> None:
+    """Queue the replies to one inbox row, the first as an answer to the message ``quotes``; one that is already there stays as it is."""
     db.execute_many(
         """
-        INSERT INTO outbox (key, channel, address, lane, text, buttons, picture, status, created_at, updated_at)
-        VALUES (:key, :channel, :address, :lane, :text, :buttons, :picture, :status, :now, :now)
+        INSERT INTO outbox (key, channel, address, lane, text, buttons, picture, quotes, status, created_at, updated_at)
+        VALUES (:key, :channel, :address, :lane, :text, :buttons, :picture, :quotes, :status, :now, :now)
         ON CONFLICT (key) DO NOTHING
         """,
         [
@@ -63,6 +68,7 @@ def put(db: Connection, channel: str, address: str, inbox_id: int, replies: Iter
                 "text": storable(reply.text),
                 "buttons": dump_buttons(reply.buttons),
                 "picture": storable(reply.picture),
+                "quotes": 0 if number else quotes,
                 "status": "sent" if channel in PULLED else "pending",
                 "now": to_ms(now),
             }

@@ -40,16 +40,16 @@ class TelegramChannel:
         """The text in parts that Telegram takes."""
         return split(storable(text))
 
-    async def send(self, address: str, text: str, buttons: Sequence[Button]) -> Outcome:
+    async def send(self, address: str, text: str, buttons: Sequence[Button], quotes: int = 0) -> Outcome:
         """One message, its buttons below it; without them where Telegram refuses them: words are better than nothing."""
         chat = address.partition(":")[2].partition(MEMBER)[0]
         if not chat.removeprefix("-").isdecimal():
             return Never("no chat")
         try:
-            await self._client.say(int(chat), text, keyboard(buttons))
+            await self._client.say(int(chat), text, keyboard(buttons), quotes)
         except BadRequest as error:
             if buttons:
-                return await self.send(address, text, ())
+                return await self.send(address, text, (), quotes)
             return meaning(error)
         except TelegramError as error:
             return meaning(error)

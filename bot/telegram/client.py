@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.request import BaseRequest
 
 from bot.telegram.http import Calls
@@ -29,12 +29,18 @@ class Client(Bot):
         result = await self._post("getUpdates", data, read_timeout=timeout + 10)
         return [update for update in result if isinstance(update, dict)] if isinstance(result, list) else []
 
-    async def say(self, chat: int, text: str, buttons: InlineKeyboardMarkup | None) -> None:
-        """A message without a parse mode and without previews. Raises ``telegram.error.TelegramError``.
+    async def say(self, chat: int, text: str, buttons: InlineKeyboardMarkup | None, quotes: int = 0) -> None:
+        """A message without a parse mode and without previews, an answer to the chat's message ``quotes``.
+
+        Raises ``telegram.error.TelegramError``.
 
         What Telegram makes of it is not read: the library would take longer over it than over the call.
         """
-        await self._post("sendMessage", {"chat_id": chat, "text": text, "reply_markup": buttons, "link_preview_options": _NO_PREVIEW})
+        data: dict[str, Any] = {"chat_id": chat, "text": text, "reply_markup": buttons, "link_preview_options": _NO_PREVIEW}
+        if quotes:
+            # Whoever has deleted their message in the meantime is answered all the same.
+            data["reply_parameters"] = ReplyParameters(quotes, allow_sending_without_reply=True)
+        await self._post("sendMessage", data)
 
     async def show(self, chat: int, png: bytes, caption: str, buttons: InlineKeyboardMarkup | None) -> None:
         """A picture, uploaded. Raises ``telegram.error.TelegramError``."""

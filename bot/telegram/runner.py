@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
+from telegram import BotCommandScope, BotCommandScopeAllChatAdministrators, BotCommandScopeAllGroupChats, BotCommandScopeDefault
+
 from bot.backoff import Backoff, Stop, pause
 from bot.clock import Clock, SystemClock
 from bot.delivery import Delivery
@@ -26,6 +28,11 @@ from bot.telegram.workers import COUNT, Workers
 
 log = logging.getLogger(__name__)
 
+_SCOPES: Mapping[str, BotCommandScope] = {
+    "": BotCommandScopeDefault(),
+    "groups": BotCommandScopeAllGroupChats(),
+    "managers": BotCommandScopeAllChatAdministrators(),
+}
 _LONGEST = 15.0
 """Seconds after which the intake looks again, whatever has failed how often: residents wait."""
 
@@ -41,7 +48,7 @@ class TelegramRunner:
         base_url: str = "",
         *,
         webhook_url: str = "",
-        commands: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        commands: Mapping[tuple[str, str], Sequence[tuple[str, str]]] | None = None,
         clock: Clock | None = None,
         pace: Pace | None = None,
         poll_seconds: int = 25,
@@ -49,7 +56,7 @@ class TelegramRunner:
         poll_turn: Ask | None = None,
         pictures: Pictures | None = None,
     ) -> None:
-        """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by language.
+        """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by where and language.
 
         ``poll_turn``: asks whether this process polls, where several share a database. ``pictures``: a reply's picture by its name.
         """
@@ -96,8 +103,8 @@ class TelegramRunner:
             try:
                 me = await self._client.get_me()
                 self._keeper.me = self.members.me = Me(me.id, me.username or "")
-                for language, commands in self._commands.items():
-                    await self._client.set_my_commands(commands, language_code=language or None)
+                for (where, language), commands in self._commands.items():
+                    await self._client.set_my_commands(commands, scope=_SCOPES[where], language_code=language or None)
                 return
             except Exception as error:
                 log.warning("telegram introduction: %s", type(error).__name__)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import commands
 from bot.replies import Replies
-from bot.texts import MENU
+from bot.texts import MENU, SITE_COMMANDS
 from intents.load import data_folder, load, read_examples
 
 SERVICE = {"service.privacy", "service.reminder", "service.status", "smalltalk"}
@@ -88,11 +88,11 @@ def test_no_example_of_a_need_is_taken_for_a_command(replies: Replies) -> None:
 
 def test_the_menu_has_every_command_in_both_languages(replies: Replies) -> None:
     menu = commands(replies)
-    assert menu[""] == menu["zh"] and menu["zh"] != menu["en"]
-    for lang in ("zh", "en"):
-        assert [name for name, _ in menu[lang]] == list(MENU)
-        # The Bot API takes 256 characters; a phone shows far fewer.
-        assert all(0 < len(text) <= 60 for _, text in menu[lang])
+    assert menu["", ""] == menu["", "zh"] and menu["", "zh"] != menu["", "en"]
+    assert [name for name, _ in menu["", "en"]] == list(MENU)
+    assert "mydata" not in dict(menu["groups", "zh"]) and set(SITE_COMMANDS) < set(dict(menu["managers", "zh"]))
+    # The Bot API takes 256 characters; a phone shows far fewer.
+    assert all(0 < len(text) <= 60 for offered in menu.values() for _, text in offered)
 
 
 @pytest.mark.parametrize("text", ["我一个人住", "獨居老人", "my mother lives alone", "nobody is with her"])

@@ -33,7 +33,7 @@ class Script:
     def parts(self, text: str) -> Sequence[str]:
         return text.split("\n") if text else ()
 
-    async def send(self, address: str, text: str, buttons: Sequence[Button]) -> Outcome:
+    async def send(self, address: str, text: str, buttons: Sequence[Button], quotes: int = 0) -> Outcome:
         self.heard.append((address, text))
         self.buttons.append(len(buttons))
         self._now += 1

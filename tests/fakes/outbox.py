@@ -48,7 +48,7 @@ class FakeOutbox:
         with self._lock:
             number = len(self.rows) + 1
             channel = address.partition(":")[0]
-            self.rows[number] = Row(OutRow(number, f"test:{number}", channel, address, lane, text, buttons, 0, 0, picture))
+            self.rows[number] = Row(OutRow(number, f"test:{number}", channel, address, lane, text, buttons, 0, 0, 0, picture))
             return number
 
     def having(self, status: str) -> list[int]:

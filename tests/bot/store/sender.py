@@ -34,7 +34,7 @@ class Stopping:
         self._stop("before")
         return (text,)
 
-    async def send(self, address: str, text: str, buttons: Sequence[Button]) -> Outcome:
+    async def send(self, address: str, text: str, buttons: Sequence[Button], quotes: int = 0) -> Outcome:
         sys.stdout.write(json.dumps({"address": address}) + "\n")
         sys.stdout.flush()
         self._stop("after")

@@ -10,7 +10,7 @@ import pytest
 from bot.effects import Forget
 from bot.model import CaseDraft, Turn
 from bot.state import State
-from bot.store import files
+from bot.store import body, files
 from bot.store.files import File
 from bot.store.store import Store
 from tests.bot.store.play import incoming
@@ -55,4 +55,9 @@ def test_a_picture_is_found_with_the_case_it_was_added_to(store: Store) -> None:
     ],
 )
 def test_the_ids_in_a_body(raw: str, ids: list[str]) -> None:
-    assert files.ids_in(raw) == ids
+    assert body.files_in(raw) == ids
+
+
+@pytest.mark.parametrize(("raw", "number"), [('{"message": {"message_id": 5}}', 5), ('{"message": {"message_id": true}}', 0), ("", 0)])
+def test_the_number_of_a_message(raw: str, number: int) -> None:
+    assert body.number_in(raw) == number

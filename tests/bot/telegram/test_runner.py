@@ -90,10 +90,13 @@ def test_commands_are_set_for_both_languages(api: BotApi) -> None:
         api,
         FakeDesk(),
         lambda: len(api.state.commands) == 3,
-        commands={"": [("start", "开始")], "zh": [("start", "开始")], "en": [("start", "Start")]},
+        commands={("", ""): [("start", "开始")], ("", "en"): [("start", "Start")], ("managers", "en"): [("cases", "Cases")]},
     )
-    assert api.state.commands["en"] == [{"command": "start", "description": "Start"}]
-    assert api.state.commands["zh"] == api.state.commands[""] == [{"command": "start", "description": "开始"}]
+    assert api.state.commands == {
+        ("default", ""): [{"command": "start", "description": "开始"}],
+        ("default", "en"): [{"command": "start", "description": "Start"}],
+        ("all_chat_administrators", "en"): [{"command": "cases", "description": "Cases"}],
+    }
 
 
 def test_a_press_after_150_seconds_still_counts(api: BotApi) -> None:

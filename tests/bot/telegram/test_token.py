@@ -47,7 +47,7 @@ def test_no_failure_shows_it(api: BotApi, fault: str, said: io.StringIO) -> None
         lambda: len(desk.inbox) == 2,
         lambda: not desk.outbox.having("pending") and not desk.outbox.having("sending"),
         lambda: "setMyCommands" in api.calls,
-        commands={"": [("start", "Start")]},
+        commands={("", ""): [("start", "Start")]},
     )
     assert "SECRET" not in said.getvalue() and "秘密" not in said.getvalue() and TOKEN not in said.getvalue()
     assert all("SECRET" not in row.reason for row in desk.outbox.rows.values())

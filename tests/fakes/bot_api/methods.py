@@ -142,7 +142,8 @@ def _get_webhook_info(state: State, _: Mapping[str, str]) -> Answer:
 
 
 def _set_my_commands(state: State, data: Mapping[str, str]) -> Answer:
-    state.commands[data.get("language_code", "")] = json.loads(data["commands"])
+    scope = json.loads(data["scope"])["type"] if "scope" in data else "default"
+    state.commands[scope, data.get("language_code", "")] = json.loads(data["commands"])
     return ok(True)
 
 

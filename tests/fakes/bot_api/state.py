@@ -63,7 +63,7 @@ class State:
     sent: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
-    commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
     queries: dict[str, float] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
     migrated: dict[int, int] = field(default_factory=dict)
