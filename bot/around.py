@@ -70,8 +70,18 @@ def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.dat
     awake = state.woken(now)
     city = incoming.city or awake.city or settings.city
     district = awake.district if awake.city in ("", city) else ""
-    needs, avoided, day = state.needs(now), state.avoided(now), settings.day(now)
-    return Context(city, district, awake.zone, awake.patient, needs, day, settings.live, offered=awake.options, refused=avoided)
+    return Context(
+        city,
+        district,
+        awake.zone,
+        awake.patient,
+        state.needs(now),
+        settings.day(now),
+        settings.live,
+        offered=awake.options,
+        refused=state.avoided(now),
+        said=state.lately(now),
+    )
 
 
 def slots_of(context: Context) -> dict[str, str | bool]:

@@ -13,6 +13,10 @@ FADES = dt.timedelta(hours=6)
 """After this silence the need, the zone and the patient of before no longer count."""
 PLACE_FADES = dt.timedelta(hours=24)
 """After this silence the district no longer counts, unless a case or a site says where; city and language stay."""
+SAID_FADES = dt.timedelta(hours=1)
+"""After this silence a fragment is no longer read together with the words before it."""
+MOST_SAID, LONGEST_SAID = 3, 120
+"""Messages that are read together with a fragment, and characters of each."""
 EMERGENCY_FADES = dt.timedelta(hours=1)
 """After this silence a fragment no longer belongs to the emergency of before."""
 REFUSED_FADES = dt.timedelta(hours=72)
@@ -35,6 +39,8 @@ class State:
     updated_at: dt.datetime | None = None
     spoke: Literal["", "zh", "en"] = ""
     """The language of the last message that had words."""
+    said: tuple[str, ...] = ()
+    """The words of the last messages, oldest first: a fragment may mean danger only together with them."""
     elsewhere: bool = False
     """The patient is in a city that we do not hold."""
     form: tuple[tuple[str, str], ...] = ()
@@ -79,6 +85,10 @@ class State:
 
     refused: tuple[str, ...] = ()
     """Names of the hospitals that have turned the patient away, in order: as in the data, else in the resident's words."""
+
+    def lately(self, now: dt.datetime) -> tuple[str, ...]:
+        """The words that a fragment is read together with."""
+        return self.said if self.updated_at is None or now - self.updated_at <= SAID_FADES else ()
 
     def avoided(self, now: dt.datetime) -> tuple[str, ...]:
         """The hospitals that are not to be named again now."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from intents.decide import decide
+from intents.decide import Decision, decide
 from intents.directory import asked, choose_facilities, choose_hotlines, cite
-from intents.follow import Followed, follow
+from intents.follow import Followed, follow, short
+from intents.fragments import names_somebody, together
 from intents.hospitals import Hospitals
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher, Prediction
@@ -57,7 +58,29 @@ class Understander:
             followed = Followed(replace(decision, action="answer", topics=(Scored(picked, 1.0),)))
         else:
             followed = follow(decision, reading, context, self.knowledge)
+            followed = self._with_the_ones_before(followed, reading, text, context)
         return self._answer(reading, followed, context)
+
+    def _with_the_ones_before(self, followed: Followed, reading: Reading, text: str, context: Context) -> Followed:
+        """An emergency where a fragment shows it only together with the messages just before."""
+        ended = {"settled", "cancel"} & reading.marks
+        if (
+            followed.decision.action == "emergency"
+            or not (context.said or context.patient)
+            or ended
+            or reading.text.empty
+            or not short(reading)
+        ):
+            return followed
+        found = together(context.said, context.patient, text, lambda words: self._decided(words, context.city))
+        return Followed(found) if found is not None else followed
+
+    def _decided(self, words: str, city: str) -> Decision:
+        """The decision on words put together: a learned score alone, which knows no such sentences, makes no emergency of them."""
+        reading = self._reader(words, city)
+        decision = decide(reading, self._predict(reading), self._flags)
+        shown = any(hit.alarms and hit.stands for hit in reading.hits)
+        return decision if shown or decision.action != "emergency" else replace(decision, action="clarify", alarms=())
 
     def _picked(self, text: str, context: Context) -> str:
         """The topic that was offered and is named by nothing but its name: then there is nothing to be guessed."""
@@ -87,8 +110,8 @@ class Understander:
         if own.get("district") and (district := self._patients_district(reading, str(slots.get("city", "")))):
             slots["district"] = district
         slots["incident"] = decision.incident
-        others = "third_person" in reading.concepts
-        if others and "patient" not in own and slots.get("patient") == "self":
+        others = "third_person" in reading.concepts or any(names_somebody(words) for words in context.said)
+        if "third_person" in reading.concepts and "patient" not in own and slots.get("patient") == "self":
             del slots["patient"]
         if "patient" not in slots and decision.incident and not others and not followed.carried:
             slots["patient"] = "self"
@@ -111,6 +134,8 @@ class Understander:
         if decision.action == "smalltalk":
             # Whoever is in the middle of something is not greeted like a stranger.
             kind = next((kind for kind in _TALK if f"talk_{kind}" in reading.concepts), "ok" if context.topics else "hello")
+            # Who it is for is the beginning of a request, not a greeting.
+            kind = "go_on" if kind == "hello" and "third_person" in reading.concepts and "talk_hello" not in reading.concepts else kind
             kind = "settled" if "settled" in reading.marks and context.topics else kind
             return replace(result, ask=kind)
         if decision.action == "decline":

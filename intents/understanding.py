@@ -30,6 +30,8 @@ class Context:
     """The topics that were offered just before, because a message was not clear: one of their names alone picks it."""
     refused: tuple[str, ...] = ()
     """Names of hospitals that have turned the patient away."""
+    said: tuple[str, ...] = ()
+    """The words of the messages just before, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

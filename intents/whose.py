@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_KIN = re.compile(
+KIN = re.compile(
     r"妈|爸|母亲|父亲|爹|娘|爷|奶|公公|婆婆|姥|外婆|外公|岳父|岳母|丈夫|老公|妻子|老婆|老伴|孩子|儿子|女儿|哥|姐|弟|妹|邻居|朋友|病人|患者"
     r"|\b(?:mother|mum|mom|father|dad|husband|wife|son|daughter|child|brother|sister|grand\w+|neighbou?r|friend|patient)\b"
 )
@@ -21,5 +21,5 @@ def patients_district(text: str, names: Mapping[str, str]) -> str:
     others: set[str] = set()
     for clause in _CLAUSE.split(text):
         found = {district for name, district in names.items() if name in clause}
-        (theirs if _KIN.search(clause) else others).update(found)
+        (theirs if KIN.search(clause) else others).update(found)
     return next(iter(theirs)) if len(theirs) == 1 and others - theirs else ""

@@ -27,9 +27,10 @@ from bot.conversation.shared import handed_on, shared
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
 from bot.conversation.unclear import counted, unclear
+from bot.effects import Forget
 from bot.model import Incoming, Known, Turn
 from bot.replies import Replies
-from bot.state import State
+from bot.state import LONGEST_SAID, MOST_SAID, State
 from intents.understanding import Understanding
 
 Handler = Callable[[Talk], Turn | None]
@@ -51,6 +52,7 @@ HANDLERS: tuple[Handler, ...] = (
     unclear,
 )
 NOTHING = Known()
+_NO_WORDS = frozenset({"button", "due", "location", "contact"})
 
 
 def decide(
@@ -61,7 +63,19 @@ def decide(
     turn = next((turn for handler in HANDLERS if (turn := handler(talk)) is not None), None)
     if turn is None:
         turn = asked_useful(talk, offered(talk, shown(talk, begin(talk, sheet(talk, counted(talk, apart(talk, need(talk))))))))
-    return _of_site(talk, handed_on(talk, turn if incoming.group else picked(talk, turn)))
+    return _remembered(talk, _of_site(talk, handed_on(talk, turn if incoming.group else picked(talk, turn))))
+
+
+def _remembered(talk: Talk, turn: Turn) -> Turn:
+    """The message's words stay for a moment, for the fragment that may follow. What began anew, or is danger already, needs none."""
+    kind, state = talk.incoming.kind, turn.state
+    forgets = any(isinstance(effect, Forget) for effect in turn.effects)
+    if kind in _NO_WORDS or forgets or talk.text[:1] in {"/", "／"}:
+        return turn
+    danger = turn.understanding is not None and turn.understanding.action == "emergency"
+    anew = bool(talk.state.said) and not state.said
+    said = () if danger or anew else (*talk.state.lately(talk.now), talk.text[:LONGEST_SAID])[-MOST_SAID:]
+    return dataclasses.replace(turn, state=dataclasses.replace(state, said=tuple(words for words in said if words)))
 
 
 def _of_site(talk: Talk, turn: Turn) -> Turn:

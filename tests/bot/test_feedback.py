@@ -187,3 +187,16 @@ def test_every_number_that_is_listed_is_known_again_when_written() -> None:
         found = written(f"打{number}没人接")
         assert found is not None and found[0] == number.replace("-", "")
         assert numbers[number].name("zh")
+
+
+def test_words_are_remembered_for_the_next_fragment_and_no_longer_than_needed(replies: Replies) -> None:
+    state = say(replies, "我妈要透析").state
+    assert state.said == ("我妈要透析",)
+    state = say(replies, "没人接", state, kind="button").state
+    assert state.said == ("我妈要透析",)
+    for words in ("小区封了", "雁塔", "x" * 500):
+        state = say(replies, words, state).state
+    assert state.said == ("小区封了", "雁塔", "x" * 120)
+    assert say(replies, "我妈胸口疼，冒冷汗", state).state.said == ()
+    assert say(replies, "重新开始", state).state.said == ()
+    assert say(replies, "/start", state).state.said == ()

@@ -192,3 +192,16 @@ def test_what_could_not_be_listened_to_comes_again(api: BotApi) -> None:
     play(api, desk, lambda: desk.delivered, lambda: last in api.confirmed)
     assert [(incoming.chat, incoming.text) for incoming in desk.inbox] == [("-5/7", "胸痛")] and first in api.confirmed
     assert desk.calls.count("overhears") >= 4 and desk.on_the_loop == []
+
+
+def test_it_shows_whom_an_answer_in_a_group_is_for(api: BotApi, desk: Hotline, there: Store) -> None:
+    known(api, desk, there)
+    api.says("大家好", GROUP, **by(8))
+    number = api.says(PLEA, GROUP, **by(7))
+    play(api, desk, lambda: len(api.sent) == 1, outbox=there)
+    api.says("我妈要透析，去哪里", 9)
+    play(api, desk, lambda: len(api.sent) == 2, outbox=there)
+    (row,) = [row for row in rows(there) if row["address"] == f"telegram:{GROUP}/7"]
+    quoted = json.loads(row["raw"])["message"]["message_id"]
+    assert json.loads(api.sent[0].fields["reply_parameters"]) == {"message_id": quoted, "allow_sending_without_reply": True}
+    assert number and "reply_parameters" not in api.sent[1].fields
