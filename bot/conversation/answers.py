@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.address import address_in
 from bot.conversation.talk import Talk
 from bot.model import LIST
 
@@ -157,7 +158,8 @@ def tells(talk: Talk) -> dict[str, str]:
     slots = talk.got.slots
     district, patient = str(slots.get("district", "")), str(slots.get("patient", ""))
     who = patient if patient not in _NOBODY else relative(talk.text)
-    return {**({"district": district} if district else {}), **({"who": who} if who else {})}
+    found = {"district": district, "who": who, "place": address_in(talk.text)}
+    return {name: value for name, value in found.items() if value}
 
 
 def relative(text: str) -> str:

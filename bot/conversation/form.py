@@ -28,8 +28,12 @@ _HELP = (Scored("service.human", 1.0),)
 def begin(talk: Talk, turn: Turn) -> Turn:
     """A new case: the first question below the answer, or how to go on with a form that was left for something else."""
     draft, before = turn.case, talk.state
-    if talk.got.action == "emergency" or turn.understanding is None:
+    if turn.understanding is None:
         return turn
+    if talk.got.action == "emergency":
+        # Nothing is asked of whoever must phone now; an address that stands in their words need not be looked for there.
+        where = tuple((name, value) for name, value in tells(talk).items() if name == "place" and name not in dict(before.form))
+        return dataclasses.replace(turn, case=dataclasses.replace(draft, facts=(*draft.facts, *where))) if draft and where else turn
     if before.asked.startswith(PREFIX) and talk.case:
         more = talk.offer("form.later", "button.form.go_on", "button.form.enough")
         return dataclasses.replace(turn, replies=(*turn.replies, *more))

@@ -63,6 +63,9 @@ def answer_to_staff(talk: Talk) -> Turn | None:
     if own:
         turn = need(talk)
         return turn if turn.case is not None else dataclasses.replace(turn, case=draft)
-    known = dataclasses.replace(got, action="answer", topics=_STATUS, alarms=())
+    # "The south gate" is where they meet, and no other district.
+    place = {"city": talk.state.city, "district": talk.state.district}
+    slots = {**got.slots, **{name: value for name, value in place.items() if value}}
+    known = dataclasses.replace(got, action="answer", topics=_STATUS, alarms=(), slots=slots)
     state = dataclasses.replace(talk.state, spoke=got.lang, traditional=got.traditional, updated_at=talk.now)
     return Turn(talk.say("staff.passed_on", case=CASE), state, draft, understanding=known)
