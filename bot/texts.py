@@ -35,6 +35,11 @@ class Texts:
         return [(name, re.compile("|".join(f"(?:{line})" for line in lines))) for name, lines in spoken.items()]
 
     @cached_property
+    def _any_command(self) -> re.Pattern[str]:
+        """All of them at once: hardly any message is one, and each is asked about several times."""
+        return re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in self._commands))
+
+    @cached_property
     def listed(self) -> dict[str, Listed]:
         """Every number that may be shown, with whose it is."""
         return listed(self.knowledge)
@@ -48,6 +53,8 @@ class Texts:
         if len(text) > LONGEST:
             return ""
         bare = _AROUND.sub("", text.strip().casefold().replace("’", "'"))
+        if self._any_command.fullmatch(bare) is None:
+            return ""
         return next((name for name, pattern in self._commands if pattern.fullmatch(bare)), "")
 
     def alone(self, text: str) -> bool:

@@ -12,7 +12,7 @@ from bot.model import Button
 from bot.safe import storable
 from bot.state import State
 
-_FIELDS = frozenset(field.name for field in dataclasses.fields(State))
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(State)}
 
 
 def dump(value: Any) -> str:
@@ -34,15 +34,16 @@ _TIMES = ("updated_at", "staff_at")
 
 
 def dump_state(state: State) -> str:
-    """A conversation's state as JSON."""
-    values = {name: getattr(state, name) for name in _FIELDS}  # not asdict: it copies every value deeply
-    values |= {name: to_ms(at) if (at := values[name]) is not None else None for name in _TIMES}
+    """A conversation's state as JSON, of which most stays empty: what has its default is left out."""
+    # Not asdict: it copies every value deeply.
+    values = {name: value for name, default in _DEFAULTS.items() if (value := getattr(state, name)) != default}
+    values |= {name: to_ms(values[name]) for name in _TIMES if name in values}
     return storable(dump(values))
 
 
 def load_state(text: str) -> State:
     """A state from JSON. Fields that this version does not know are left out, missing ones get their default."""
-    values = {name: _frozen(value) for name, value in json.loads(text).items() if name in _FIELDS}
+    values = {name: _frozen(value) for name, value in json.loads(text).items() if name in _DEFAULTS}
     values |= {name: from_ms(at) for name in _TIMES if (at := values.get(name)) is not None}
     return State(**values)
 
