@@ -1,7 +1,7 @@
 """How fast messages are taken in, answered and delivered, beside the database alone and beside a bot that stores nothing.
 
-``python -m tests.bench.delivery``: tables with the bars, memory and growth too; 1 where a bar is missed. Each setting is run once,
-but one and two PostgreSQL processes that understand: they take turns, and the medians count.
+``python -m tests.bench.delivery``: tables with the bars, memory and growth too; 1 where a bar is missed. What is held against
+something else is measured with it, in turns, and the medians count: these machines are now faster and now slower.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.bench import delivery_memory as memory
 from tests.bench.delivery_calls import call, until_replied
 from tests.bench.delivery_parts import SAYS
 from tests.bench.delivery_raw import CHATS, bare
-from tests.bench.delivery_table import ONE, PLACES, TWO, show
+from tests.bench.delivery_table import PLACES, show
 from tests.crash.fleet import Balancer, environment, free_port
 from tests.crash.world import Api
 from tests.postgres import Postgres
@@ -43,8 +43,8 @@ from tests.postgres import serve as serve_postgres
 
 INTAKE, TURNS = 3_000, 1_000
 """Messages of one measurement."""
-ROUNDS = 5
-"""How often one process and two take turns."""
+ROUNDS = 3
+"""How often those that are held against each other take turns."""
 PARTS = [sys.executable, "-m", "tests.bench.delivery_parts"]
 _numbers = count(1)
 
@@ -107,44 +107,49 @@ class Bench:
             process.stdin.flush()
         while store.open_addresses():
             time.sleep(0.01)
-        rate = self.figures[f"turns {place} {kind}"] = TURNS / (time.perf_counter() - begun)
+        rate = TURNS / (time.perf_counter() - begun)
         for process in started:
             process.communicate(timeout=60)
         store.close()
         return rate
 
-    def scaling(self) -> None:
-        """One process and two, in turn: what else the machine does meets both."""
-        rates: dict[str, list[float]] = {ONE: [], TWO: []}
+    def in_turn(self, kind: str) -> None:
+        """Turns and end to end in all places, of the empty understanding beside the raw engines and the bare bot."""
+        measures: dict[str, Callable[[], dict[str, float]]] = {"raw engines": self.raw, "echo bot": self.echo} if kind == "empty" else {}
+        for place in PLACES:
+            measures[f"turns, {place}"] = lambda place=place: {f"turns {place} {kind}": self.turns(place, kind)}  # type: ignore[misc]
+            measures[f"end to end, {place}"] = partial(self.end_to_end, place, kind)
+        seen: dict[str, list[float]] = {}
         for number in range(ROUNDS):
-            for place, seen in rates.items():
-                self._tell(f"turns, {place}, {number + 1} of {ROUNDS}")
-                seen.append(self.turns(place, "real"))
-        self.figures |= {f"turns {place} real": statistics.median(seen) for place, seen in rates.items()}
+            for name, measure in measures.items():
+                self._tell(f"{name}, {number + 1} of {ROUNDS}")
+                for figure, rate in measure().items():
+                    seen.setdefault(figure, []).append(rate)
+        self.figures |= {figure: statistics.median(rates) for figure, rates in seen.items()}
 
-    def end_to_end(self, place: str, kind: str) -> None:
+    def end_to_end(self, place: str, kind: str) -> dict[str, float]:
         """Until the Bot API has as many replies as there were messages."""
         api = Api(self.folder, 1, ())
         started, balancer = self.processes(self.database(place), PLACES[place], api.url, "serve", kind, "all")
         try:
-            self.figures[f"end {place} {kind}"] = until_replied(api)
+            return {f"end {place} {kind}": until_replied(api)}
         finally:
             _end(started, balancer, api)
 
-    def echo(self) -> None:
+    def echo(self) -> dict[str, float]:
         """The bare bot."""
         api, port = Api(self.folder, 1, ()), free_port()
         process = subprocess.Popen([*PARTS, "echo", api.url, str(port)])
         _listens(port)
         try:
-            self.figures["end echo"] = until_replied(api)
+            return {"end echo": until_replied(api)}
         finally:
             _end([process], None, api)
 
-    def raw(self) -> None:
+    def raw(self) -> dict[str, float]:
         """The same rows by a bare loop."""
-        for place in ("SQLite", "PostgreSQL"):
-            self.figures |= {f"raw {part} {place}": rate for part, rate in bare(self.database(place)).items()}
+        found = {place: bare(self.database(place)) for place in ("SQLite", "PostgreSQL")}
+        return {f"raw {part} {place}": rate for place, parts in found.items() for part, rate in parts.items()}
 
     def memory(self) -> None:
         """What 200,000 updates leave behind. Meanwhile the databases are filled: neither is measured in seconds."""
@@ -160,14 +165,9 @@ class Bench:
 
     def steps(self) -> list[tuple[str, Callable[[], object]]]:
         """All there is to do."""
-        steps: list[tuple[str, Callable[[], object]]] = [("raw engines", self.raw), ("echo bot", self.echo)]
-        for place in PLACES:
-            steps.append((f"intake, {place}", partial(self.intake, place)))
-            for kind in ("empty", "real"):
-                if (place, kind) not in ((ONE, "real"), (TWO, "real")):
-                    steps.append((f"turns, {place}", partial(self.turns, place, kind)))
-                steps.append((f"end to end, {place}", partial(self.end_to_end, place, kind)))
-        return [*steps, ("turns, one process and two", self.scaling), ("memory", self.memory), ("growth", self.growth)]
+        steps: list[tuple[str, Callable[[], object]]] = [(f"intake, {place}", partial(self.intake, place)) for place in PLACES]
+        steps += [(f"turns and delivery, {kind}", partial(self.in_turn, kind)) for kind in ("empty", "real")]
+        return [*steps, ("memory", self.memory), ("growth", self.growth)]
 
 
 def _listens(port: int) -> None:
