@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Protocol
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MS = dt.timedelta(milliseconds=1)
 CITY_TIME = dt.timezone(dt.timedelta(hours=8), "CST")
 """The time of all cities of the hotline; without daylight saving since 1991."""
 
@@ -61,7 +62,7 @@ def to_ms(at: dt.datetime) -> int:
     """Epoch milliseconds, rounded down. Raises ValueError for a naive time."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
-    return (at - EPOCH) // dt.timedelta(milliseconds=1)
+    return (at - EPOCH) // _MS
 
 
 def from_ms(milliseconds: int) -> dt.datetime:

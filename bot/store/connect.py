@@ -72,7 +72,7 @@ def _use_wal(db: Database) -> None:
 def identity(path: str) -> tuple[int, int] | None:
     """Which file has this name now; None where there is none. A removed one could be written to without anybody noticing."""
     try:
-        found = Path(path).stat()
+        found = os.stat(path)  # noqa: PTH116  (asked for each read and write; a Path costs more than the question)
     except OSError:
         return None
     return found.st_dev, found.st_ino
