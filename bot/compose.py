@@ -93,7 +93,9 @@ class Composer:
 
     def _handoff(self, got: Understanding, recorded: list[str], phones: Standings) -> Reply:
         topics = [topic.id for topic in got.topics] or ["other"]
-        texts = [self._trouble(got, topics[0]), *(self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS] if topic != "other")]
+        # With a case of one's own there is nothing to be said of having none.
+        silent = {"other", "service.status"} if recorded else {"other"}
+        texts = [self._trouble(got, topics[0]), *(self.answer_text(got, topic) for topic in topics[1:MAX_ANSWERS] if topic not in silent)]
         parts = [*self._urgent(got), *self._short(got, texts), *hospitals(self._replies, got, phones), *missing(self._replies, got)]
         parts += [*lines_to_call(self._replies, got, "\n".join(parts), phones), *recorded, *self._sources(got, MAX_SOURCES)]
         return self._reply([*parts, *self._city_line(got)], self._city_buttons(got))

@@ -33,6 +33,8 @@ LEANING = 0.3
 back costs somebody in trouble a turn."""
 ALSO = 0.36
 MAX_TOPICS = 3
+FEW = 12
+"""Characters of a message that says what has happened and nothing else."""
 NO_NEED = frozenset({"smalltalk", "out_of_scope"})
 PERSON = frozenset({"service.human"})
 
@@ -92,7 +94,9 @@ def decide(reading: Reading, prediction: Prediction, flags: dict[str, Flag]) -> 
         return Decision("handoff" if handoff >= LEANING else "clarify", topics, (), incident)
     # Whose medicine is gone, or will be before the day is over, needs somebody who gets it, not only the rule.
     gone = main == "medicine.chronic" and incident and "medicine_gone" in reading.concepts
-    return Decision("handoff" if gone else "answer", topics, (), incident)
+    # So does whoever says in a few words that they were turned away.
+    away = main == "care.refused" and incident and len(reading.text.plain) <= FEW
+    return Decision("handoff" if gone or away else "answer", topics, (), incident)
 
 
 def _topics(ranked: list[tuple[str, float]], prediction: Prediction, first: str = "") -> tuple[Scored, ...]:

@@ -12,6 +12,7 @@ from intents.decide import Decision
 from intents.knowledge import Knowledge
 from intents.read import Reading
 from intents.understanding import Action, Context, Scored
+from intents.whose import KIN
 
 SHORT, SHORT_WORDS = 16, 8
 """At most this many Chinese characters, or words of English, make a fragment."""
@@ -25,6 +26,14 @@ _WAY = frozenset(
 )
 """Topics about the way to a need, not about the need itself."""
 _NOTHING = frozenset({"other", "smalltalk", "out_of_scope"})
+_BODY = frozenset({"care.general", "care.fever", "care.newborn", "care.maternity", "care.emergency", "care.ambulance", "other"})
+"""Topics that a sign of the same emergency is taken for, when it stands alone."""
+_ASKS = frozenset({"asks_on", "phone", "cost", "fee", "cancel", "keep"})
+_QUESTION = re.compile(r"[?？]|吗|呢|哪|怎么|多少|几点|能不能|可不可以|^(?:where|what|which|how|when|can|could|do|does|is|are|should)\b")
+_PERSON = re.compile(r"人工|真人|客服|值班|工作人员|\b(?:person|human|operator|somebody|someone)\b")
+_PRIVATE = re.compile(r"删|刪|信息|隐私|资料|数据|存|\b(?:delete|erase|data|privacy|keep|kept|store)")
+_ALSO_ME = re.compile(r"我自己|我也|\b(?:myself|me too|i also)\b")
+"""Somebody else has something too."""
 _ADDS = ("city", "district", "zone", "code", "test")
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 
@@ -46,12 +55,22 @@ def short(reading: Reading, characters: int = SHORT, words: int = SHORT_WORDS) -
 def follow(decision: Decision, reading: Reading, context: Context, knowledge: Knowledge) -> Followed:
     """Read a message in the light of the need before it."""
     before = [topic for topic in context.topics if topic in knowledge.topics]
-    if not before and decision.action == "decline" and "detail" in reading.marks and decision.topics[0].score < _SURELY:
-        # A bare address is the beginning of something; what for is to be asked.
+    unsure = decision.action == "decline" and decision.topics[0].score < _SURELY
+    if unsure and (reading.distress or (not before and "detail" in reading.marks)):
+        # A bare address is the beginning of something, and a sign of illness is never none of our business.
         return Followed(replace(decision, action="clarify", topics=()))
+    marks, brief = reading.marks, short(reading)
+    if "denies" in marks and decision.action != "emergency":
+        # What somebody has not got is no need; it is told of the one before, or what it is about is asked.
+        return (
+            Followed(_carry(decision, reading, before), carried=True)
+            if before
+            else Followed(replace(decision, action="clarify", topics=()))
+        )
+    if "called" in marks and decision.action != "emergency":
+        return Followed(replace(decision, action="smalltalk", topics=(Scored("smalltalk", CARRIED),), incident=True))
     if not before or decision.action == "emergency" or reading.text.empty:
         return Followed(decision)
-    marks, brief = reading.marks, short(reading)
     if "keep" in marks and "service.privacy" in before:
         return Followed(_answer(decision, ["service.privacy"]))
     if "cancel" in marks:
@@ -64,6 +83,8 @@ def follow(decision: Decision, reading: Reading, context: Context, knowledge: Kn
         # The emergency of before, and now 120 does not come: no mere request.
         topics = (Scored("care.emergency", CARRIED), decision.topics[0])
         return Followed(replace(decision, action="emergency", topics=topics), carried=True)
+    if "care.emergency" in before and brief and _still_danger(decision, reading):
+        return Followed(replace(decision, action="emergency", topics=(Scored("care.emergency", CARRIED),), incident=True), carried=True)
     if "phone" in marks:
         return Followed(_answer(decision, ["contact.hotline", *(topic for topic in before if topic != "contact.hotline")]))
     if "cost" in marks and any(topic.startswith("medicine.") for topic in before):
@@ -84,6 +105,25 @@ def follow(decision: Decision, reading: Reading, context: Context, knowledge: Kn
     return Followed(decision)
 
 
+def _still_danger(decision: Decision, reading: Reading) -> bool:
+    """Whether a fragment just after an emergency tells more of it: the body, or nothing that the topics know, and no question."""
+    marks = reading.marks
+    asks = bool(marks & _ASKS) or _QUESTION.search(reading.text.plain) is not None
+    talks = any(name.startswith("talk_") for name in reading.concepts)
+    if asks or talks or "correction" in marks or _ALSO_ME.search(reading.text.plain) is not None:
+        return False
+    if decision.action == "decline":
+        return True
+    main = decision.topics[0].id if decision.topics else "other"
+    if main == "service.human":
+        return _PERSON.search(reading.text.plain) is None
+    if main == "service.privacy":
+        return _PRIVATE.search(reading.text.plain) is None
+    # What somebody else lacks is a need of its own.
+    mine = main in {"medicine.chronic", "transport.closed_loop"} and decision.incident and KIN.search(reading.text.plain) is None
+    return main in _BODY or mine
+
+
 def _adds(decision: Decision, reading: Reading, *, brief: bool) -> bool:
     """Whether the message only adds to the need before it."""
     marks, slots = reading.marks, reading.slots
@@ -92,7 +132,7 @@ def _adds(decision: Decision, reading: Reading, *, brief: bool) -> bool:
     if "correction" in marks and any(slots.get(name) for name in (*_ADDS, "patient")):
         return True
     if not brief:
-        return False
+        return place and "detail" in marks and decision.action == "clarify"
     says = place or bool(marks & {"detail", "again", "asks_on", "other_place"})
     if decision.action in {"smalltalk", "decline"}:
         return says and not any(name.startswith("talk_") and name != "talk_hello" for name in reading.concepts)

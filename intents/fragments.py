@@ -7,14 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from intents.decide import Decision
+from intents.triage import Hit
 from intents.whose import KIN
 
 _FRAIL = {"newborn": ("新生儿", "newborn baby"), "pregnant": ("孕妇", "pregnant woman")}
 """Patients of whom a sign means danger that in others may not, in words that the red flags know."""
 _CLINIC = re.compile(r"发热门诊|發熱門診|\bfever clinics?\b", re.IGNORECASE)
 _HANZI = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What words show: an emergency or none, and all red flags."""
+
+    decision: Decision
+    hits: tuple[Hit, ...]
+
+
+NOTHING = Shown(Decision("clarify", (), (), False), ())
 
 
 def _plain(words: str) -> str:
@@ -27,8 +40,8 @@ def names_somebody(words: str) -> bool:
     return KIN.search(words.casefold()) is not None
 
 
-def together(said: tuple[str, ...], patient: str, text: str, read: Callable[[str], Decision]) -> Decision | None:
-    """The emergency that a message shows only together with those before it, oldest first; None where there is none.
+def together(said: tuple[str, ...], patient: str, text: str, read: Callable[[str], Shown]) -> Shown:
+    """What a message shows only together with those before it, oldest first: an emergency, or flags that none of them shows alone.
 
     ``patient`` is whom the conversation is about, who may have been named long before. ``read`` decides on words alone. Of those
     before, only what may be about the same patient counts: who names somebody now leaves out what named somebody else.
@@ -38,11 +51,15 @@ def together(said: tuple[str, ...], patient: str, text: str, read: Callable[[str
     if patient in _FRAIL and not other:
         before = (_FRAIL[patient][not chinese], *before)
     if not before:
-        return None
+        return NOTHING
     text, before = _plain(text), tuple(map(_plain, before))
-    for mark in ("，", "") if chinese else (", ", " "):
-        found = read(mark.join((*before, text)))
-        if found.action == "emergency":
-            known = read(mark.join(before)).alarms
-            return found if set(found.alarms) - set(known) else None
-    return None
+    marks = ("，", "") if chinese else (", ", " ")
+    shown = [read(mark.join((*before, text))) for mark in marks]
+    if not any(found.hits for found in shown):
+        return NOTHING
+    known = read(marks[0].join(before))
+    for found in shown:
+        if found.decision.action == "emergency" and set(found.decision.alarms) - set(known.decision.alarms):
+            return found
+    seen = {hit.flag.id for hit in known.hits}
+    return Shown(NOTHING.decision, tuple(hit for hit in shown[0].hits if hit.stands and not hit.alarms and hit.flag.id not in seen))

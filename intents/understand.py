@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from intents.decide import Decision, decide
+from intents.decide import decide
 from intents.directory import asked, choose_facilities, choose_hotlines, cite
 from intents.follow import Followed, follow, short
-from intents.fragments import names_somebody, together
+from intents.fragments import Shown, names_somebody, together
 from intents.hospitals import Hospitals
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher, Prediction
@@ -31,6 +31,11 @@ _ASK_NEEDS = (
     "transport.closed_loop",
     "care.general",
 )
+
+
+def _names_only(reading: Reading) -> bool:
+    """Whether a message names somebody and says nothing else."""
+    return "third_person" in reading.concepts and short(reading, 6, 3) and not any(name.startswith("talk_") for name in reading.concepts)
 
 
 class Understander:
@@ -58,11 +63,11 @@ class Understander:
             followed = Followed(replace(decision, action="answer", topics=(Scored(picked, 1.0),)))
         else:
             followed = follow(decision, reading, context, self.knowledge)
-            followed = self._with_the_ones_before(followed, reading, text, context)
+            followed, reading = self._with_the_ones_before(followed, reading, text, context)
         return self._answer(reading, followed, context)
 
-    def _with_the_ones_before(self, followed: Followed, reading: Reading, text: str, context: Context) -> Followed:
-        """An emergency where a fragment shows it only together with the messages just before."""
+    def _with_the_ones_before(self, followed: Followed, reading: Reading, text: str, context: Context) -> tuple[Followed, Reading]:
+        """With what a fragment shows only together with the messages just before: an emergency, or a visit that cannot wait."""
         ended = {"settled", "cancel"} & reading.marks
         if (
             followed.decision.action == "emergency"
@@ -71,16 +76,21 @@ class Understander:
             or reading.text.empty
             or not short(reading)
         ):
-            return followed
-        found = together(context.said, context.patient, text, lambda words: self._decided(words, context.city))
-        return Followed(found) if found is not None else followed
+            return followed, reading
+        found = together(context.said, context.patient, text, lambda words: self._shown(words, context.city))
+        if found.decision.action == "emergency":
+            return Followed(found.decision), reading
+        own = {hit.flag.id for hit in reading.hits}
+        more = tuple(hit for hit in found.hits if hit.flag.level == "same_day_hospital" and hit.flag.id not in own)
+        return followed, replace(reading, hits=(*reading.hits, *more))
 
-    def _decided(self, words: str, city: str) -> Decision:
+    def _shown(self, words: str, city: str) -> Shown:
         """The decision on words put together: a learned score alone, which knows no such sentences, makes no emergency of them."""
         reading = self._reader(words, city)
         decision = decide(reading, self._predict(reading), self._flags)
         shown = any(hit.alarms and hit.stands for hit in reading.hits)
-        return decision if shown or decision.action != "emergency" else replace(decision, action="clarify", alarms=())
+        decision = decision if shown or decision.action != "emergency" else replace(decision, action="clarify", alarms=())
+        return Shown(decision, reading.hits)
 
     def _picked(self, text: str, context: Context) -> str:
         """The topic that was offered and is named by nothing but its name: then there is nothing to be guessed."""
@@ -137,6 +147,9 @@ class Understander:
             # Who it is for is the beginning of a request, not a greeting.
             kind = "go_on" if kind == "hello" and "third_person" in reading.concepts and "talk_hello" not in reading.concepts else kind
             kind = "settled" if "settled" in reading.marks and context.topics else kind
+            kind = "called" if "called" in reading.marks else kind
+            # Whom it is for, told after the need.
+            kind = "who" if kind == "ok" and _names_only(reading) else kind
             return replace(result, ask=kind)
         if decision.action == "decline":
             return result

@@ -27,7 +27,7 @@ from bot.conversation.shared import handed_on, shared
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
 from bot.conversation.unclear import counted, unclear
-from bot.effects import Forget
+from bot.effects import Forget, ReportPhone
 from bot.model import Incoming, Known, Turn
 from bot.replies import Replies
 from bot.state import LONGEST_SAID, MOST_SAID, State
@@ -52,6 +52,7 @@ HANDLERS: tuple[Handler, ...] = (
     unclear,
 )
 NOTHING = Known()
+_ABOUT_US = frozenset({"contact.hotline", "service.status", "service.privacy", "service.reminder"})
 _NO_WORDS = frozenset({"button", "due", "location", "contact"})
 
 
@@ -69,10 +70,12 @@ def decide(
 def _remembered(talk: Talk, turn: Turn) -> Turn:
     """The message's words stay for a moment, for the fragment that may follow. What began anew, or is danger already, needs none."""
     kind, state = talk.incoming.kind, turn.state
-    forgets = any(isinstance(effect, Forget) for effect in turn.effects)
-    if kind in _NO_WORDS or forgets or talk.text[:1] in {"/", "／"}:
+    got = turn.understanding
+    # "Nobody answers" of a telephone must not be read as a door that nobody opens.
+    ours = any(isinstance(effect, Forget | ReportPhone) for effect in turn.effects) or (got is not None and got.main in _ABOUT_US)
+    if kind in _NO_WORDS or ours or talk.text[:1] in {"/", "／"}:
         return turn
-    danger = turn.understanding is not None and turn.understanding.action == "emergency"
+    danger = got is not None and got.action == "emergency"
     anew = bool(talk.state.said) and not state.said
     said = () if danger or anew else (*talk.state.lately(talk.now), talk.text[:LONGEST_SAID])[-MOST_SAID:]
     return dataclasses.replace(turn, state=dataclasses.replace(state, said=tuple(words for words in said if words)))

@@ -37,7 +37,7 @@ _SHAPES = {
         r"|now|today|tonight|tomorrow|day|week|morning|noon|soon|asap",
         re.IGNORECASE,
     ),
-    "reach": re.compile(r"\d{5,}|电话|微信|手机|短信|@|phone|wechat|text|chat|here", re.IGNORECASE),
+    "reach": re.compile(r"\d(?:[ -]?\d){4,}|电话|微信|手机|短信|@|phone|wechat|text|chat|here", re.IGNORECASE),
 }
 """What an answer looks like that could be anything."""
 _ALONE = {
@@ -47,7 +47,7 @@ _ALONE = {
         r"|^(?:today|tonight|tomorrow|now|as soon as|asap|(?:on |next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
         re.IGNORECASE,
     ),
-    "reach": re.compile(r"(?<!\d)\d{7,}(?!\d)|微信|wechat", re.IGNORECASE),
+    "reach": re.compile(r"(?<!\d)\d(?:[ -]?\d){6,}(?!\d)|微信|wechat", re.IGNORECASE),
 }
 """What tells by itself which question it answers."""
 SHORT_NAME = 16
@@ -73,7 +73,11 @@ _WRITER = re.compile(r"我|\b(?:i|i'm|i've|im|me|myself)\b", re.IGNORECASE)
 _UNKNOWN = re.compile(
     r"(?:我|也)?(?:不知道|不清楚|不晓得|没有|不方便说?)[。.!！]?|(?:i )?(?:don'?t|do not) know[.!]?|no idea[.!]?|none[.!]?", re.IGNORECASE
 )
-_YES = re.compile(r"(?:可以|行|好|好的|嗯|同意|没问题|yes|yeah|ok|okay|sure|fine)[的了啊呀。.!！ ]*", re.IGNORECASE)
+_YES = re.compile(
+    r"(?:我)?(?:可以|行|好|好的|嗯|同意|愿意|能|没问题|yes|yeah|ok|okay|sure|fine|i agree|agreed?)"
+    r"(?:转|转给|给|告诉|说)?(?:他们|社区|医院|出去)?[的了吧啊呀。.!！ ]*",
+    re.IGNORECASE,
+)
 _NO = re.compile(r"(?:不|不行|不可以|不要|别|不同意|no|nope|don'?t)[的了啊呀。.!！ ]*", re.IGNORECASE)
 _RIGHT = re.compile(rf"(?:对|没错|正确|是|就这样|right|correct|{_YES.pattern})[的了啊呀。.!！ ]*", re.IGNORECASE)
 _WRONG = re.compile(r"(?:不对|不是|错了|要改|改一下|no|wrong|not right|change(?: it)?)[的了啊呀。.!！ ]*", re.IGNORECASE)
@@ -113,6 +117,8 @@ def answer(talk: Talk, field: str) -> str | None:
         return None
     if field == "district" or (field == "who" and not _KIN.search(talk.text)):
         return tells(talk).get(field)
+    if field == "place" and _city_only(talk):
+        return None
     if field == "consent":
         return "agree" if _YES.fullmatch(talk.text) else "disagree" if _NO.fullmatch(talk.text) else None
     if got.action == "handoff" and not (got.carried or _detail(talk)):
@@ -124,6 +130,19 @@ def answer(talk: Talk, field: str) -> str | None:
     alone = got.action in {"clarify", "decline"} or (got.carried and field == "place" and not beside(talk, field))
     answers = alone or bool(_SHAPES[field].search(talk.text))
     return talk.text[:LONGEST] if answers and not asks and brief(talk.text) else None
+
+
+def _city_only(talk: Talk) -> bool:
+    """Whether a message names a city or a district and nothing else: no compound has that address."""
+    city = talk.replies.knowledge.cities.get(str(talk.got.slots.get("city", "")))
+    if city is None:
+        return False
+    places = [city.name, *(one.name for one in city.districts.values())]
+    names = [name.in_(lang) for name in places for lang in ("zh", "en")]
+    left = talk.text.casefold()
+    for name in sorted(names, key=len, reverse=True):
+        left = left.replace(name.casefold(), "")
+    return not re.sub(r"[\s，,。.!！的在是市区呀啊]|\b(?:in|at)\b", "", left)
 
 
 def beside(talk: Talk, field: str) -> dict[str, str]:
@@ -157,7 +176,7 @@ def tells(talk: Talk) -> dict[str, str]:
     """What the message, or the conversation, says by itself."""
     slots = talk.got.slots
     district, patient = str(slots.get("district", "")), str(slots.get("patient", ""))
-    who = patient if patient not in _NOBODY else relative(talk.text)
+    who = patient if patient not in _NOBODY else next(filter(None, map(relative, (talk.text, *reversed(talk.state.said)))), "")
     found = {"district": district, "who": who, "place": address_in(talk.text)}
     return {name: value for name, value in found.items() if value}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from bot.conversation.form import unfinished
 from bot.conversation.ladders import CAME
@@ -12,6 +13,7 @@ from bot.model import CASE, EXPECTS, LIST, Case, CaseDraft, Reply, Turn
 from bot.places import in_words
 from intents.understanding import Action, Scored
 
+_REOPEN = re.compile(r"再打开|再打開|重新打开|重新打開|重开|重開|\breopen\b|\bopen (?:it |my case )?again\b", re.IGNORECASE)
 RATINGS = {"button.helped": 1, "button.not_helped": -1}
 _NOBODY_CAME = frozenset({"service.status", "service.human", "other"})
 """What a message is about that asks for nothing but somebody at last."""
@@ -38,6 +40,9 @@ def _open(talk: Talk, found: Case) -> Turn | None:
         return dataclasses.replace(kept, replies=(*kept.replies, *more))
     if got.action == "emergency":
         return None
+    if got.ask == "called":
+        # Whoever looks at the case must know that 120 was reached.
+        return _turn(talk, found, talk.say("smalltalk.called"), said="called")
     if got.ask == "settled":
         # Words alone do not close it: somebody else may have written them, or only a part is settled.
         return _turn(talk, found, talk.offer("case.settled", "button.close", "button.keep_open", case=CASE), NoLater(CAME), said="settled")
@@ -70,7 +75,7 @@ def _closed(talk: Talk, found: Case) -> Turn | None:
             return _turn(
                 talk, found, talk.offer("case.rated" if rating > 0 else "case.not_helped", *buttons), RateCase(found.number, rating)
             )
-    if talk.pressed("button.reopen"):
+    if talk.pressed("button.reopen") or (_REOPEN.search(talk.text) and not talk.danger):
         draft = CaseDraft(
             found.priority, "resident:reopened", found.topics, found.city, found.district, reopens=found.number, telling=False
         )

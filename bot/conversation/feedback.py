@@ -37,7 +37,8 @@ def asked_useful(talk: Talk, turn: Turn) -> Turn:
 def judged(talk: Talk) -> Turn | None:
     """One of the two buttons. In words they may mean something else: it was no use, so a person must act."""
     value = next((value for key, value in VALUES.items() if talk.pressed(key)), 0)
-    if not value or talk.incoming.kind != "button" or talk.danger:
+    plain = value > 0 or talk.got.lang == "en"  # 没用 is a call for help as well
+    if not value or talk.danger or (talk.incoming.kind != "button" and not (plain and talk.state.answered)):
         return None
     state = talk.state
     about = state.answer if state.answered else ()

@@ -6,8 +6,9 @@ Only what is missing is asked, one question at a time and none twice; anything c
 from __future__ import annotations
 
 import dataclasses
+import re
 
-from bot.conversation.answers import CHOICES, HOSPITAL, SKIPPED, answer, beside, is_right, is_wrong, tells, whose_phone
+from bot.conversation.answers import CHOICES, HOSPITAL, SHORT_NAME, SKIPPED, answer, beside, is_right, is_wrong, tells, whose_phone
 from bot.conversation.refused import elsewhere, taken_back, turned_away
 from bot.conversation.talk import Talk
 from bot.model import CASE, EXPECTS, LIST, Button, CaseDraft, Reply, Turn
@@ -22,6 +23,11 @@ CHECK = "form.check"
 """The summary is to be confirmed."""
 LEFT = "left"
 """Among the fields: the resident has had enough of the questions."""
+_GO_ON = re.compile(r"(?:接着|接著|继续|繼續)(?:填|登记|登記)|\b(?:go on with|continue|finish|fill in) (?:the|my) form\b", re.IGNORECASE)
+_ENOUGH = re.compile(
+    r"(?:够了|夠了|不填了|不想填了?|别问了|別問了|先这样吧?|就这样吧|先這樣吧?)[。.!！]?|(?:enough|stop asking|no more questions)[.!]?",
+    re.IGNORECASE,
+)
 _HELP = (Scored("service.human", 1.0),)
 
 
@@ -64,10 +70,10 @@ def form(talk: Talk) -> Turn | None:
     """An answer to a question of the form, or a button of it. Anything else is answered as what it is, danger before all."""
     state = talk.state
     if not talk.case or not (state.form or state.asked.startswith(PREFIX)):
-        return None
-    if talk.pressed("button.form.go_on"):
+        return _named_unasked(talk)
+    if talk.pressed("button.form.go_on") or (_GO_ON.search(talk.text) and not talk.danger):
         return _next(talk, _without(state.form, LEFT))
-    if talk.pressed("button.form.enough"):
+    if talk.pressed("button.form.enough") or _ENOUGH.fullmatch(talk.text):
         return _turn(talk, talk.say("form.enough", case=CASE, expects=EXPECTS), (*_without(state.form, LEFT), (LEFT, "1")), "")
     for name in _asked(talk):
         if talk.pressed(f"button.form.change_{name}"):
@@ -94,6 +100,16 @@ def form(talk: Talk) -> Turn | None:
         return _turn(talk, talk.say("form.noted", case=CASE), known, "")
     turn = _next(talk, known)
     return dataclasses.replace(turn, replies=(_joined((*talk.say("form.so_far"), *turn.replies)),))
+
+
+def _named_unasked(talk: Talk) -> Turn | None:
+    """A hospital's bare name just after being turned away, where the city was asked first: it is where that was."""
+    found = talk.known.case
+    turned = talk.case and found is not None and turned_away(found.topics) and not found.hospital
+    if not turned or talk.danger or not talk.got.hospitals or len(talk.text) > SHORT_NAME:
+        return None
+    value = answer(talk, HOSPITAL)
+    return elsewhere(talk, _next(talk, tuple({**tells(talk), HOSPITAL: value}.items())), value) if value else None
 
 
 def _put_right(talk: Talk) -> bool:

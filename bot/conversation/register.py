@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from bot.conversation.answers import SHORT_NAME
 from bot.conversation.commands import spoken
 from bot.conversation.days import day
 from bot.conversation.talk import Talk
@@ -16,6 +17,7 @@ from bot.model import DATA, Button, Person, Reply, Turn
 from bot.person import Entry
 from bot.state import State
 from intents.understanding import Action, Scored
+from intents.whose import KIN
 
 GROUPS = ("dialysis", "oncology", "pregnant", "newborn", "alone")
 OF_TOPIC: Mapping[str, str] = {
@@ -124,7 +126,11 @@ def _answered(talk: Talk, question: str, name: str) -> Turn | None:
         return _left(talk)
     if question == "consent":
         # Who agrees in a word has said so of whom the conversation was about.
-        patient = "self" if str(talk.got.slots.get("patient", "")) in {"", "self"} else "family"
+        family = any(KIN.search(words.casefold()) for words in talk.state.said)
+        patient = "family" if family or str(talk.got.slots.get("patient", "")) not in {"", "self"} else "self"
+        if name != "yes" and len(talk.text) <= SHORT_NAME and KIN.search(talk.text.casefold()):
+            # Whom it is for is told; that it may be kept is not.
+            return _turn(talk, talk.offer("register.again", "button.register.family", "button.register.no"), action="clarify")
         return _put_down(talk, talk.state.register[0], patient) if name == "yes" else None
     if name == "unknown":
         return _next(talk, question, SKIPPED)

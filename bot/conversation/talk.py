@@ -16,6 +16,13 @@ from intents.understanding import Understanding
 
 SHORT = 16
 """So few characters need not show whether they are traditional ones: those of before count."""
+FEW_WORDS = 2
+"""So few words of Latin script do not show a language."""
+_ENGLISH = re.compile(
+    r"\b(?:hello|hi|hey|help|yes|no|not|thanks?|please|sorry|wh(?:ere|at|en|y|o)|how|my|i|the|is|are|need|mother|mum|mom|father|dad|baby|pain"
+    r"|fever|bleeding|ambulance|hospital|medicine|insulin|dialysis|english)\b",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W\d_]")
 
 
@@ -115,5 +122,8 @@ def talk_of(state: State, incoming: Incoming, understanding: Understanding, repl
 def _language(state: State, incoming: Incoming, understanding: Understanding) -> Literal["zh", "en"]:
     """The language chosen; else the message's own, where it has words; else that of before."""
     chosen = incoming.lang or state.lang
-    own = bool(_WORDS.search(incoming.text)) and not incoming.text.strip().startswith("/")
+    text = incoming.text.strip()
+    own = bool(_WORDS.search(text)) and not text.startswith("/")
+    # "weiyang" or "39 du" is no English, nor "reopen" pinyin: so little goes with what was spoken before.
+    own = own and not (state.spoke and text.isascii() and len(text.split()) <= FEW_WORDS and not _ENGLISH.search(text))
     return chosen or (understanding.lang if own else state.spoke or "zh")
