@@ -40,6 +40,9 @@ def ask_came(talk: Talk, which: str) -> Turn | None:
     """The moment has come: ask whether help has. Where nobody answered the time before, the case is raised again."""
     if not talk.case:
         return None
+    (first, _), (second, _), _ = ASKED_AFTER
+    if which == "1" and (talk.now - talk.incoming.at).total_seconds() >= second - first:
+        return None  # The service was away for so long that the second question is due as well: it is asked once.
     silent = talk.state.asked == CAME
     draft = _raised(talk, "silent") if silent else None
     if which == "silent":

@@ -48,7 +48,7 @@ def come_due(db: Connection, now: dt.datetime, address: str = "") -> list[str]:
     rows.sort(key=lambda row: (row["due_at"], row["id"]))
     for row in rows:
         channel, _, chat = row["address"].partition(":")
-        inbox.accept(db, Incoming(channel, chat, f"due:{row['id']}", f"{row['kind']}:{row['detail']}", now, kind="due"))
+        inbox.accept(db, Incoming(channel, chat, f"due:{row['id']}", f"{row['kind']}:{row['detail']}", from_ms(row["due_at"]), kind="due"))
     return list(dict.fromkeys(row["address"] for row in rows))
 
 
