@@ -11,13 +11,14 @@ from bot.ports import Crowd
 from bot.settings import Settings
 from bot.site import Site
 from bot.state import State
-from bot.store import sites
+from bot.store import reminders, sites
 from bot.store.store import Store
 from bot.texts import SITE_COMMANDS
 from intents.understanding import Context
 
 MOST_CASES = 60
 """Cases of a site that are looked at for its people's list."""
+_REMINDS = re.compile(r"提醒|闹钟|鬧鐘|remind|alarm", re.IGNORECASE)
 _COMMAND = re.compile(r"[/／](\w+)")
 _FROM_SITE = re.compile(r"[/／]start\s+site_(\d{1,9})\s*", re.IGNORECASE)
 
@@ -52,6 +53,7 @@ def known(
     Asks the channel only where somebody wants what managers may.
     """
     found = store.known(state, phones)
+    found = _reminders(store, incoming, state, found)
     if site is not None and not incoming.group and not state.case and _FROM_SITE.fullmatch(incoming.text.strip()):
         case = store.case_of(incoming.person)
         found = dataclasses.replace(found, case=case if case is not None and case.status == "open" else None)
@@ -63,6 +65,23 @@ def known(
     listed = asked and manages and site is not None and command is not None and command[1].lower() == "cases"
     waiting = tuple(store.queue(MOST_CASES, site=site.number)) if listed and site is not None else ()
     return dataclasses.replace(found, site=site, manages=manages, waiting=waiting, bot=crowd.bot if crowd is not None else "")
+
+
+def _reminders(store: Store, incoming: Incoming, state: State, found: Known) -> Known:
+    """With the reminders of the chat, where they are spoken of, or the moment of one has come."""
+    if incoming.kind == "due":
+        kind, _, detail = incoming.text.partition(":")
+        if kind == "remind":
+            one = store.read(lambda db: reminders.current(db, incoming.address, detail))
+        elif kind == "quiet":
+            one = store.read(lambda db: reminders.due(db, incoming.address, int(detail)))
+        else:
+            return found
+        return dataclasses.replace(found, reminder=one)
+    if not (state.reminded or state.asked.startswith("remind") or _REMINDS.search(incoming.text)):
+        return found
+    sent = store.read(lambda db: reminders.due(db, incoming.address, state.reminded)) if state.reminded else None
+    return dataclasses.replace(found, reminder=sent, reminders=store.read(lambda db: reminders.of(db, incoming.address)))
 
 
 def context_of(state: State, incoming: Incoming, settings: Settings, now: dt.datetime) -> Context:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.person import Entry
 from bot.phones import Kind
+from bot.reminder import ReminderKind, ReminderStatus, Rule
 from bot.site import Site
 
 
@@ -107,6 +108,45 @@ class Pick:
     topic: str
 
 
+@dataclass(frozen=True, slots=True)
+class PutReminder:
+    """Set a reminder for the chat."""
+
+    kind: ReminderKind
+    words: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReminder:
+    """Stop (``done``), pause or go on with one of the chat's reminders; with the number 0 all."""
+
+    number: int
+    status: ReminderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class MoveReminder:
+    """A reminder's moment has come: its next one is set."""
+
+    id: int
+
+
 Effect = (
-    Later | NoLater | CloseCase | RateCase | Answered | Forget | Register | Unregister | ReportPhone | Judge | Pick | PutSite | DropSite
+    Later
+    | NoLater
+    | CloseCase
+    | RateCase
+    | Answered
+    | Forget
+    | Register
+    | Unregister
+    | ReportPhone
+    | Judge
+    | Pick
+    | PutSite
+    | DropSite
+    | PutReminder
+    | ChangeReminder
+    | MoveReminder
 )

@@ -10,6 +10,7 @@ from typing import Literal
 from bot.effects import Effect
 from bot.person import Entry
 from bot.phones import Standings
+from bot.reminder import Reminder
 from bot.site import Site
 from bot.state import State
 from intents.understanding import Understanding
@@ -207,6 +208,8 @@ class Person:
     cases: tuple[Case, ...] = ()
     entries: tuple[Entry, ...] = ()
     """Whom they have put down as at risk."""
+    reminders: tuple[Reminder, ...] = ()
+    """What they have set and not stopped."""
     moments: int = 0
     """So many moments are set at which the chat is to be come back to."""
     reports: int = 0
@@ -245,5 +248,9 @@ class Known:
     """The site's open cases, where a manager asks for them."""
     bot: str = ""
     """The bot's name on the channel; empty: not known yet."""
+    reminder: Reminder | None = None
+    """The one whose moment has come, or that was sent last; None where it was stopped since."""
+    reminders: tuple[Reminder, ...] = ()
+    """All of the chat that are not done; read only where reminders are spoken of."""
     phones: Standings = field(default_factory=dict)
     """How telephone numbers stand that something is said against; read only where numbers are shown or were."""

@@ -57,6 +57,11 @@ class State:
     site: int = 0
     """The number of the site that the resident belongs to; 0: none is known."""
 
+    remind: str = ""
+    """What was said of a reminder that lacks something yet."""
+    reminded: int = 0
+    """The id of the reminder that was sent last."""
+
     phones: tuple[str, ...] = ()
     """The telephone numbers shown last that can be reported, in their order (:mod:`bot.conversation.noanswer`)."""
     failed: tuple[str, ...] = ()

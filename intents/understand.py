@@ -146,7 +146,7 @@ class Understander:
             kind = next((kind for kind in _TALK if f"talk_{kind}" in reading.concepts), "ok" if context.topics else "hello")
             # Who it is for is the beginning of a request, not a greeting.
             kind = "go_on" if kind == "hello" and "third_person" in reading.concepts and "talk_hello" not in reading.concepts else kind
-            kind = "settled" if "settled" in reading.marks and context.topics else kind
+            kind = "settled" if "settled" in reading.marks else kind
             kind = "called" if "called" in reading.marks else kind
             # Whom it is for, told after the need.
             kind = "who" if kind == "ok" and _names_only(reading) else kind

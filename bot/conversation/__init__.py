@@ -23,6 +23,7 @@ from bot.conversation.need import need, unreadable
 from bot.conversation.noanswer import noanswer, shown
 from bot.conversation.refused import heard
 from bot.conversation.register import offered, register
+from bot.conversation.remind import remind
 from bot.conversation.shared import handed_on, shared
 from bot.conversation.staff import answer_to_staff
 from bot.conversation.talk import Talk, talk_of
@@ -40,6 +41,7 @@ HANDLERS: tuple[Handler, ...] = (
     came,
     mydata,
     register,
+    remind,
     urgent,
     command,
     case,

@@ -11,7 +11,7 @@ from bot.conversation.ladders import CAME
 from bot.conversation.need import need
 from bot.conversation.sites import came_from
 from bot.conversation.talk import Talk
-from bot.effects import Effect, NoLater
+from bot.effects import ChangeReminder, Effect, NoLater
 from bot.model import Button, Reply, Turn
 from bot.state import State
 from bot.texts import MENU, SITE_COMMANDS
@@ -128,15 +128,11 @@ def _case(talk: Talk) -> Turn:
     return told or _turn(talk, talk.offer("case.none", "button.person"), action="answer", topic="service.status")
 
 
-def _remind(talk: Talk) -> Turn:
-    return _turn(talk, talk.say("answer.service.reminder"), action="answer", topic="service.reminder")
-
-
 def _stop(talk: Talk) -> Turn:
     """Whoever writes this is not asked any more whether help came; the case itself stays."""
     state = dataclasses.replace(talk.state, asked="")
     said = talk.say("stop.case", case=talk.case) if talk.case else talk.say("stop")
-    return _turn(talk, said, NoLater(CAME), state=state, action="answer", topic="service.reminder")
+    return _turn(talk, said, NoLater(CAME), ChangeReminder(0, "done"), state=state, action="answer", topic="service.reminder")
 
 
 def _language(talk: Talk) -> Turn:
@@ -179,7 +175,6 @@ _HANDLERS: Mapping[str, Callable[[Talk], Turn]] = {
     "district": _district,
     "emergency": _emergency,
     "case": _case,
-    "remind": _remind,
     "stop": _stop,
     "language": _language,
     **dict.fromkeys(SITE_COMMANDS, _elsewhere),

@@ -33,6 +33,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "register": ("address", "grp", "patient"),
     "phone_reports": ("id",),
     "judgements": ("id",),
+    "reminders": ("id",),
     "picks": ("id",),
     "sites": ("number",),
     "members": ("person", "address"),

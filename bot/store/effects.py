@@ -6,14 +6,17 @@ import datetime as dt
 
 from bot.effects import (
     Answered,
+    ChangeReminder,
     CloseCase,
     DropSite,
     Effect,
     Forget,
     Judge,
     Later,
+    MoveReminder,
     NoLater,
     Pick,
+    PutReminder,
     PutSite,
     RateCase,
     Register,
@@ -21,7 +24,7 @@ from bot.effects import (
     Unregister,
 )
 from bot.model import Incoming
-from bot.store import cases, dues, evidence, mydata, phones, register, sites
+from bot.store import cases, dues, evidence, mydata, phones, register, reminders, sites
 from bot.store.connection import Connection
 
 
@@ -55,3 +58,9 @@ def apply(db: Connection, incoming: Incoming, effect: Effect, now: dt.datetime) 
             evidence.judge(db, effect, now)
         case Pick():
             evidence.pick(db, effect, now)
+        case PutReminder(kind, words, rule):
+            reminders.put(db, address, kind, words, rule, now)
+        case ChangeReminder(number, status):
+            reminders.change(db, address, number, status, now)
+        case MoveReminder(id):
+            reminders.move_on(db, address, id, now)

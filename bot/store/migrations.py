@@ -278,4 +278,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # In a group it must show whom an answer is for.
         "ALTER TABLE outbox ADD COLUMN quotes BIGINT NOT NULL DEFAULT 0",
     ),
+    (
+        # What residents asked to be reminded of. Of each one moment is set; its slot tells which.
+        """
+        CREATE TABLE reminders (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            address TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            words TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('active', 'paused', 'done')),
+            next_at BIGINT,
+            slot INTEGER NOT NULL,
+            created_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX reminders_of_chat ON reminders (address, number) WHERE status <> 'done'",
+    ),
 )

@@ -7,7 +7,7 @@ import datetime as dt
 from bot.clock import from_ms
 from bot.model import Message, Person
 from bot.safe import storable
-from bot.store import audit, cases, links, phones, register, sites
+from bot.store import audit, cases, links, phones, register, reminders, sites
 from bot.store.connection import Connection
 from bot.store.rows import load_buttons
 
@@ -23,6 +23,7 @@ def person(db: Connection, address: str) -> Person:
         lines=tuple(Message(row["id"], row["author"], row["text"], from_ms(row["at"]), load_buttons(row["buttons"])) for row in lines),
         cases=tuple(cases.all_of(db, address)),
         entries=register.of(db, address),
+        reminders=reminders.of(db, address),
         moments=int(due["many"]) if due else 0,
         reports=phones.count(db, address),
     )
@@ -66,3 +67,4 @@ def _forget_chat(db: Connection, address: str) -> None:
     db.execute("DELETE FROM dues WHERE address = :address", **values)
     db.execute("DELETE FROM residents WHERE address = :address", **values)
     register.remove(db, address)
+    reminders.forget(db, address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from bot.effects import Forget
+from bot.effects import Forget, MoveReminder
 from bot.errors import Overtaken
 from bot.model import CASE, DATA, EXPECTS, Button, Reply, Turn
 from bot.state import THIS, State
@@ -57,11 +57,12 @@ def _with_row(state: State, row: int) -> State:
 
 
 def _lane(turn: Turn) -> Lane:
-    """An emergency goes before all that others wait for."""
+    """An emergency goes before all that others wait for; a reminder is sent at most once."""
     urgent = (turn.case is not None and turn.case.priority == "P0") or (
         turn.understanding is not None and turn.understanding.action == "emergency"
     )
-    return "emergency" if urgent else "reply"
+    reminds = turn.case is None and any(isinstance(effect, MoveReminder) for effect in turn.effects)
+    return "emergency" if urgent else "reminder" if reminds else "reply"
 
 
 def _filled(db: Connection, address: str, reply: Reply, turn: Turn, number: int, now: dt.datetime) -> Reply:

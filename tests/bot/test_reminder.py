@@ -1,0 +1,99 @@
+"""When a reminder is due: against a slow model that looks at every minute."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.clock import CITY_TIME
+from bot.conversation.when import When, runs_out, sample_ends, when
+from bot.reminder import Rule, loaded
+from tests.fakes.engine import NOON
+
+MINUTE = dt.timedelta(minutes=1)
+TIMES = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 59)).map(lambda at: f"{at[0]:02d}:{at[1]:02d}"), min_size=1, max_size=3)
+DAYS = st.sets(st.integers(0, 6), max_size=7).map(lambda days: tuple(sorted(days)))
+
+
+@given(TIMES, DAYS, st.integers(0, 7 * 24 * 60))
+def test_the_next_moment_is_the_first_minute_that_fits(times: list[str], days: tuple[int, ...], minutes: int) -> None:
+    rule, after = Rule(tuple(sorted(set(times))), days), NOON + minutes * MINUTE
+    moment = after.replace(second=0, microsecond=0) + MINUTE
+    while True:
+        local = moment.astimezone(CITY_TIME)
+        if local.strftime("%H:%M") in times and (not days or local.weekday() in days):
+            break
+        moment += MINUTE
+    assert rule.next(after) == moment and loaded(rule.dumped()) == rule
+
+
+def test_once_and_every_few_hours() -> None:
+    once = Rule(("09:00",), on="2022-04-06")
+    first = once.next(NOON)
+    assert first is not None and first.astimezone(CITY_TIME).isoformat() == "2022-04-06T09:00:00+08:00"
+    assert once.next(first) is None and Rule(hours=8).next(NOON) == NOON + dt.timedelta(hours=8)
+
+
+def local(found: When) -> str:
+    assert found.first is not None
+    return found.first.astimezone(CITY_TIME).strftime("%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "first"),
+    [
+        ("每周一三五早上7点提醒我透析", Rule(("07:00",), (0, 2, 4)), "04-06 07:00"),
+        ("remind me every Mon/Wed/Fri 7am", Rule(("07:00",), (0, 2, 4)), "04-06 07:00"),
+        ("every monday, wednesday and friday at 7 am", Rule(("07:00",), (0, 2, 4)), "04-06 07:00"),
+        ("后天下午3点", Rule(("15:00",), on="2022-04-07"), "04-07 15:00"),
+        ("the day after tomorrow 3pm", Rule(("15:00",), on="2022-04-07"), "04-07 15:00"),
+        ("每隔8小时", Rule(hours=8), "04-05 20:00"),
+        ("every 8 hours", Rule(hours=8), "04-05 20:00"),
+        ("每天早晚提醒我量体温", Rule(("08:00", "20:00")), "04-05 20:00"),
+        ("每天早晚7点", Rule(("07:00", "19:00")), "04-05 19:00"),
+        ("每天早上七点半和晚上十点三刻", Rule(("07:30", "22:45")), "04-05 22:45"),
+        ("every day at 8am and 8pm", Rule(("08:00", "20:00")), "04-05 20:00"),
+        ("周四下午两点半", Rule(("14:30",), on="2022-04-07"), "04-07 14:30"),
+        ("半小时后", Rule(("12:30",), on="2022-04-05"), "04-05 12:30"),
+        ("两个半小时后", Rule(("14:30",), on="2022-04-05"), "04-05 14:30"),
+        ("in half an hour", Rule(("12:30",), on="2022-04-05"), "04-05 12:30"),
+        ("早上7点", Rule(("07:00",), on="2022-04-06"), "04-06 07:00"),
+    ],
+)
+def test_plain_words(text: str, rule: Rule, first: str) -> None:
+    found = when(text, NOON)
+    assert (found.rule, found.problem) == (rule, "") and local(found) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("每天25点", "time"),
+        ("every day at 25:00", "time"),
+        ("早上7点75分", "time"),
+        ("2月30日9点", "date"),
+        ("30 February at 9am", "date"),
+        ("2月29日9点", "date"),
+        ("昨天9点", "past"),
+        ("今天上午9点", "past"),
+        ("下周三", "need_time"),
+        ("every day", "need_time"),
+        ("提醒我透析", "nothing"),
+        ("remind me", "nothing"),
+    ],
+)
+def test_what_is_missing_or_impossible(text: str, problem: str) -> None:
+    found = when(text, NOON)
+    assert found.rule is None and found.problem == problem
+
+
+def test_what_is_computed() -> None:
+    left = runs_out("药还能吃5天", NOON)
+    assert left is not None and local(left) == "04-08 09:00"
+    assert runs_out("药没了", NOON) is None
+    taken = sample_ends("我10点做的核酸", NOON)
+    assert taken is not None and local(taken) == "04-07 06:00"
+    assert sample_ends("昨天做的核酸", NOON) is None
