@@ -294,6 +294,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             created_at BIGINT NOT NULL
         )
         """,
-        "CREATE INDEX reminders_of_chat ON reminders (address, number) WHERE status <> 'done'",
+        "CREATE INDEX reminders_of_chat ON reminders (address, number)",
     ),
 )
