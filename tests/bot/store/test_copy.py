@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
-from bot.effects import Judge, Later, Pick, PutSite, ReportPhone
+from bot.effects import Judge, Later, Pick, PutReminder, PutSite, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, Turn
 from bot.person import Entry
+from bot.reminder import Rule
 from bot.site import Site
 from bot.state import State
 from bot.store import copy, effects, register
@@ -24,6 +25,7 @@ from tests.bot.store.play import answer, incoming
 from tests.fakes.engine import NOON
 from tests.postgres import Postgres
 
+REMINDER = PutReminder("dialysis", "每天早上7点透析", Rule(("07:00",)))
 Ways = Callable[[str], tuple[str, str]]
 
 
@@ -65,7 +67,7 @@ def fill(database: str, clock: FrozenClock) -> None:
     store.unreachable("telegram:3", "blocked", NOON)
     store.secret("page")
     store.write(lambda db: register.put(db, "telegram:0", Entry("dialysis", "family", "xian", "yanta", "2022-04-06", "周三"), NOON))
-    said = (ReportPhone("12345", "noanswer"), Judge(1, ("care.fever",), ("doc/p1",), -1), Pick(1, "care.fever"))
+    said = (ReportPhone("12345", "noanswer"), Judge(1, ("care.fever",), ("doc/p1",), -1), Pick(1, "care.fever"), REMINDER)
     store.write(lambda db: [effects.apply(db, incoming("0"), effect, NOON) for effect in said])
     store.close()
 
