@@ -21,11 +21,13 @@ from bot.hotline import Hotline
 from bot.log import get_logger
 from bot.metrics import Metrics
 from bot.ports import Speaks
-from bot.schedule import DUE_SECONDS, RESUME_SECONDS, Schedule
+from bot.schedule import DUE_SECONDS, LEASE_SECONDS, RESUME_SECONDS, Schedule
 from bot.settings import Settings
 from bot.show import Shows
+from bot.store.actions import Actions
 from bot.store.store import Store, open_store
 from bot.understanders import Understanders, default_count
+from intents.targets import read_targets
 
 if TYPE_CHECKING:
     from bot.replies import Replies
@@ -47,6 +49,8 @@ class App:
     web: Any
     telegram: TelegramRunner | None
     understanders: Understanders
+    return_silent: Callable[[], object]
+    """Puts the cases of staff who fell silent back into the queue."""
     schedule: Schedule = field(default_factory=Schedule)
 
     def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -54,6 +58,7 @@ class App:
         ending = threading.Event()
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
+        self.schedule.every(LEASE_SECONDS, "leases", self.return_silent)
         try:
             asyncio.run(self._serve(ready))
         finally:
@@ -160,8 +165,13 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         hotline.crowd = telegram.members
         if telegram.webhook is not None:
             web = Hooked(web, telegram.webhook)
+    actions = Actions(store, read_targets(settings.data_path).leases())
+
+    def returns() -> object:
+        return actions.return_silent(clock.now())
+
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
-    return App(settings, engine, replies, store, hotline, web, telegram, understanders)
+    return App(settings, engine, replies, store, hotline, web, telegram, understanders, returns)
 
 
 def understander_count(settings: Settings) -> int:

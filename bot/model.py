@@ -12,6 +12,7 @@ from bot.person import Entry
 from bot.phones import Standings
 from bot.reminder import Reminder
 from bot.site import Site
+from bot.staff import Lease, Note
 from bot.state import State
 from intents.understanding import Understanding
 
@@ -183,6 +184,14 @@ class Case:
 
     site: str = ""
     """The name of the site it is of, a compound or a quarantine site; empty: of none."""
+    lease: Lease | None = None
+    """Who of the staff took it; what counts is :meth:`held_by`."""
+    taken_at: dt.datetime | None = None
+    """When somebody took it first."""
+
+    def held_by(self, now: dt.datetime) -> str:
+        """Who works on it; empty where nobody does, or they have fallen silent."""
+        return self.lease.who if self.lease is not None and self.lease.held(now) else ""
 
     def reopens_until(self) -> dt.datetime | None:
         """Until when the resident can have it opened again; None while it is open."""
@@ -214,6 +223,8 @@ class Person:
     """So many moments are set at which the chat is to be come back to."""
     reports: int = 0
     """So many times they have told how a telephone number answers."""
+    notes: tuple[Note, ...] = ()
+    """What the staff wrote about their cases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from intents.patterns import broken, compile_pattern
 from intents.problems import BrokenData, Problem
 from intents.shows import wrong_shows
 from intents.sounds import SoundTable
+from intents.targets import Targets, read_targets, wrong_targets
 
 STABLE_TOPICS = frozenset(
     {
@@ -60,10 +61,11 @@ _SOUNDLESS = SoundTable({}, {}, {})
 class Checker:
     """Cross-checks one knowledge and the texts it was read from."""
 
-    def __init__(self, folder: Path, knowledge: Knowledge, examples: list[Example]) -> None:
+    def __init__(self, folder: Path, knowledge: Knowledge, examples: list[Example], targets: Targets) -> None:
         self._folder = folder
         self._knowledge = knowledge
         self._examples = examples
+        self._targets = targets
 
     def problems(self) -> list[Problem]:
         """All problems, sorted by file and line."""
@@ -76,6 +78,7 @@ class Checker:
             self._flags(),
             self._phrases(),
             (self._at(*wrong) for wrong in wrong_shows(self._knowledge)),
+            (self._at(*wrong) for wrong in wrong_targets(self._targets)),
         )
         return sorted(problem for part in parts for problem in part)
 
@@ -232,9 +235,10 @@ def check(folder: Path | None = None) -> list[Problem]:
     try:
         knowledge = load(folder)
         examples = read_examples(folder)
+        targets = read_targets(folder)
     except BrokenData as error:
         return error.problems
-    return Checker(folder, knowledge, examples).problems()
+    return Checker(folder, knowledge, examples, targets).problems()
 
 
 def main() -> int:

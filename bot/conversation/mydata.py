@@ -86,6 +86,8 @@ def told(talk: Talk, person: Person) -> str:
     parts += ["\n".join([say("mydata.reminders", lang), *reminders])] if reminders else []
     lines = [_line(talk, line) for line in person.lines]
     parts.append("\n".join([say("mydata.lines", lang), *(lines or [say("mydata.none", lang)])]))
+    if person.notes:
+        parts.append("\n".join([say("mydata.notes", lang), *(f"{_time(note.at)} {note.text}" for note in person.notes)]))
     parts += [say("mydata.moments", lang, count=person.moments)] if person.moments else []
     parts += [say("mydata.reports", lang, count=person.reports)] if person.reports else []
     parts.append(say("mydata.end", lang))

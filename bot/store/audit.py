@@ -51,9 +51,15 @@ def record(db: Connection, case: int, kind: str, detail: Detail, now: dt.datetim
     )
 
 
-def trail(db: Connection, case: int) -> list[AuditRow]:
-    """The links of a case, oldest first."""
-    rows = db.query("SELECT * FROM audit WHERE case_number = :case ORDER BY seq", case=case)
+def version(db: Connection, case: int) -> int:
+    """The number of the newest link; 0 where there is none."""
+    row = db.one("SELECT max(seq) AS newest FROM audit WHERE case_number = :case", case=case)
+    return int(row["newest"] or 0) if row else 0
+
+
+def trail(db: Connection, case: int, after: int = 0) -> list[AuditRow]:
+    """The links of a case with numbers above ``after``, oldest first."""
+    rows = db.query("SELECT * FROM audit WHERE case_number = :case AND seq > :after ORDER BY seq", case=case, after=after)
     return [AuditRow(case, r["seq"], from_ms(r["at"]), r["kind"], json.loads(r["detail"]), r["previous"], r["hash"]) for r in rows]
 
 

@@ -13,6 +13,7 @@ from bot.errors import Overtaken
 from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
+from bot.staff import Lease
 from bot.store import audit, links, sites
 from bot.store.connection import Connection
 from bot.store.rows import dump
@@ -112,7 +113,7 @@ def _reopen(db: Connection, address: str, number: int, inbox_id: int, now: dt.da
 def close(db: Connection, address: str, number: int, why: str, now: dt.datetime) -> None:
     """Close the chat's open case; nothing where it is not open any more."""
     sql = """
-        UPDATE cases SET status = 'closed', closed_at = :now, updated_at = :now
+        UPDATE cases SET status = 'closed', closed_at = :now, updated_at = :now, owner = '', owner_at = 0, owner_until = 0
         WHERE number = :number AND address = :address AND status = 'open'
         """
     if db.execute(sql, number=number, address=storable(address), now=to_ms(now)) == 1:
@@ -155,18 +156,18 @@ def ahead(db: Connection, number: int, most: int) -> int:
 def known(db: Connection, number: int) -> Known:
     """What a decision needs to know of a case; nothing where there is no such case."""
     row = db.one("SELECT * FROM cases WHERE number = :number", number=number)
-    return Known(_case(row)) if row else Known()
+    return Known(case_of(row)) if row else Known()
 
 
 def newest(db: Connection, address: str) -> Case | None:
     """The last case that a chat had opened, open or closed."""
     row = db.one("SELECT * FROM cases WHERE address = :address ORDER BY number DESC LIMIT 1", address=storable(address))
-    return _case(row) if row else None
+    return case_of(row) if row else None
 
 
 def all_of(db: Connection, address: str) -> list[Case]:
     """All cases of a chat, open or closed, oldest first."""
-    return [_case(row) for row in db.query("SELECT * FROM cases WHERE address = :address ORDER BY number", address=storable(address))]
+    return [case_of(row) for row in db.query("SELECT * FROM cases WHERE address = :address ORDER BY number", address=storable(address))]
 
 
 def waiting(db: Connection, limit: int, hospital: str = "", *, site: int = 0, named: str = "") -> list[Case]:
@@ -185,10 +186,11 @@ def waiting(db: Connection, limit: int, hospital: str = "", *, site: int = 0, na
         where += " AND site_number <> 0 AND lower(site) = lower(:named)"
         values["named"] = storable(named)
     sql = f"SELECT * FROM cases WHERE {where} ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (made of constants)
-    return [dataclasses.replace(_case(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit, **values)]
+    return [dataclasses.replace(case_of(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit, **values)]
 
 
-def _case(row: dict[str, Any]) -> Case:
+def case_of(row: dict[str, Any]) -> Case:
+    """A case from its row."""
     return Case(
         number=row["number"],
         address=row["address"],
@@ -207,4 +209,6 @@ def _case(row: dict[str, Any]) -> Case:
         rating=row["rating"],
         site=row["site"],
         hospital=row["hospital"],
+        lease=Lease(row["owner"], from_ms(row["owner_at"]), from_ms(row["owner_until"])) if row["owner"] else None,
+        taken_at=from_ms(row["taken_at"]) if row["taken_at"] is not None else None,
     )

@@ -37,6 +37,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "picks": ("id",),
     "sites": ("number",),
     "members": ("person", "address"),
+    "case_presence": ("case_number", "who"),
+    "case_notes": ("id",),
+    "desk_done": ("name",),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

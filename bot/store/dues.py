@@ -16,15 +16,17 @@ AT_ONCE = 100
 """So many become inbox rows in one transaction."""
 
 
-def put(db: Connection, address: str, what: Later, now: dt.datetime) -> None:
-    """Set a moment."""
-    db.execute(
-        "INSERT INTO dues (address, kind, detail, due_at) VALUES (:address, :kind, :detail, :due_at)",
+def put(db: Connection, address: str, what: Later, now: dt.datetime) -> int:
+    """Set a moment; its number, which is never given again."""
+    row = db.one(
+        "INSERT INTO dues (address, kind, detail, due_at) VALUES (:address, :kind, :detail, :due_at) RETURNING id",
         address=storable(address),
         kind=what.kind,
         detail=storable(what.detail),
         due_at=later(now, what.seconds),
     )
+    assert row is not None  # noqa: S101  (it was written just now)
+    return int(row["id"])
 
 
 def drop(db: Connection, address: str, kind: str) -> None:

@@ -296,4 +296,36 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX reminders_of_chat ON reminders (address, number)",
     ),
+    (
+        # A case that somebody of the staff works on stays with them for a while only.
+        "ALTER TABLE cases ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN owner_at BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN owner_until BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN taken_at BIGINT",
+        "CREATE INDEX cases_owned ON cases (owner_until) WHERE owner <> ''",
+        # Who has a case on their screen.
+        """
+        CREATE TABLE case_presence (
+            case_number BIGINT NOT NULL REFERENCES cases (number),
+            who TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            PRIMARY KEY (case_number, who)
+        )
+        """,
+        # What the staff write about a case for each other: it never is sent.
+        """
+        CREATE TABLE case_notes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            case_number BIGINT NOT NULL REFERENCES cases (number),
+            who TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('note', 'priority')),
+            text TEXT NOT NULL,
+            at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX case_notes_of_case ON case_notes (case_number, id)",
+        # What was done already: a form that is sent twice is one action.
+        "CREATE TABLE desk_done (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
+        "CREATE INDEX desk_done_by_time ON desk_done (at)",
+    ),
 )

@@ -7,7 +7,7 @@ import datetime as dt
 from bot.clock import from_ms
 from bot.model import Message, Person
 from bot.safe import storable
-from bot.store import audit, cases, links, phones, register, reminders, sites
+from bot.store import audit, cases, links, notes, phones, register, reminders, sites
 from bot.store.connection import Connection
 from bot.store.rows import load_buttons
 
@@ -26,6 +26,7 @@ def person(db: Connection, address: str) -> Person:
         reminders=reminders.of(db, address),
         moments=int(due["many"]) if due else 0,
         reports=phones.count(db, address),
+        notes=notes.of_chat(db, address),
     )
 
 
@@ -43,6 +44,7 @@ def forget(db: Connection, address: str, now: dt.datetime) -> None:
             db.execute("DELETE FROM conversations WHERE address = :where", where=storable(where))
     sites.forget_member(db, address)
     links.forget(db, address)
+    notes.forget(db, address)
     phones.forget(db, address)
     for row in db.query("SELECT number FROM cases WHERE address = :address ORDER BY number", **values):
         audit.record(db, row["number"], "case.forgotten", {}, now)

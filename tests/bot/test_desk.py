@@ -83,5 +83,18 @@ def test_a_case_is_shown_whole_and_answered_from_the_command_line(tmp_path: Path
     assert hotline("case", str(number), "--answer", "马上派车", "--by", "op").exit_code == 0
     assert with_case.next_moment("telegram:7") is not None
     assert hotline("case", str(number), "--answer", "x", "--reopen").exit_code == 2
+    for wrong in (("--over",), ("--note", "x", "--reason", "y"), ("--seen", "1")):
+        assert hotline("case", str(number), *wrong).exit_code == 2
+    assert "is yours" in hotline("case", str(number), "--take", "--by", "ann").stderr
+    assert "ann works on case" in hotline("case", str(number), "--take", "--by", "bob").stderr
+    assert "is yours" in hotline("case", str(number), "--take", "--over", "--by", "bob").stderr
+    assert hotline("case", str(number), "--note", "打过\x1b[2J电话", "--by", "ann").exit_code == 0
+    assert "a reason has" in hotline("case", str(number), "--priority", "P2", "--by", "bob").stderr
+    assert "has changed" in hotline("case", str(number), "--priority", "P2", "--reason", "x", "--seen", "1", "--by", "bob").stderr
+    assert "is P2" in hotline("case", str(number), "--priority", "P2", "--reason", "稳定了", "--by", "bob").stderr
+    shown = hotline("case", str(number)).stdout
+    assert "bob works on it" in shown and "note by ann: 打过[2J电话" in shown and "priority by bob: 稳定了" in shown and "\x1b" not in shown
+    assert f"version {len(with_case.trail(number))}" in shown
+    assert "back in the queue" in hotline("case", str(number), "--release", "--by", "bob").stderr
     assert "no case 99" in hotline("case", "99", "--close", "helped", "--by", "op").stderr
     with_case.close()

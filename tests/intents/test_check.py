@@ -202,6 +202,8 @@ MEANING = {
     ),
     "district": (put("cities/xian/facilities.csv", ",beilin,", ",atlantis,"), "cities/xian/facilities.csv", "atlantis", "city.yaml"),
     "mobile": (put("cities/hotlines.csv", "n-110,110,", "n-110,13800138000,"), "cities/hotlines.csv", "mobile", "empty it"),
+    "a longer target": (put("desk/targets.yaml", "lease: 3", "lease: 11"), "desk/targets.yaml", "lease of P0", "no more"),
+    "targets that fall": (put("desk/targets.yaml", "solve: 240", "solve: 15"), "desk/targets.yaml", "P1 is to be answered", "rise"),
     "flag twice": (put("triage/stroke.yaml", "id: stroke-02", "id: stroke-01"), "triage/stroke.yaml", "stroke-01 stands", "keep one"),
     "distress": (put("triage/cues.yaml", "  cardiac-01:", "  cardiac-99:"), "triage/cues.yaml", "cardiac-99", "id of a flag"),
     "phrase of two topics": (

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clock import FrozenClock
+from bot.desk import Desk
 from bot.effects import Judge, Later, Pick, PutReminder, PutSite, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
 from bot.model import CaseDraft, Incoming, Reply, Turn
@@ -69,6 +70,9 @@ def fill(database: str, clock: FrozenClock) -> None:
     store.write(lambda db: register.put(db, "telegram:0", Entry("dialysis", "family", "xian", "yanta", "2022-04-06", "周三"), NOON))
     said = (ReportPhone("12345", "noanswer"), Judge(1, ("care.fever",), ("doc/p1",), -1), Pick(1, "care.fever"), REMINDER)
     store.write(lambda db: [effects.apply(db, incoming("0"), effect, NOON) for effect in said])
+    desk = Desk(store, clock, "ann")
+    desk.note(1, "第一件", once="form")
+    desk.look(1)
     store.close()
 
 

@@ -11,7 +11,7 @@ from bot.errors import Overtaken
 from bot.model import CaseDraft, Incoming, Person, Reply, Turn
 from bot.person import Entry
 from bot.state import State
-from bot.store import mydata
+from bot.store import mydata, notes
 from bot.store.connection import Connection
 from bot.store.store import Store
 from tests.bot.store.conftest import Open
@@ -34,6 +34,7 @@ TABLES = (
     "phone_reports",
     "sites",
     "members",
+    "case_notes",
 )
 
 
@@ -58,6 +59,7 @@ def life(store: Store, chat: str = "7") -> int:
     number = turn(store, Register(entry), Later("came", 300, SECRET), told, draft=DRAFT, chat=chat, state=State(district=SECRET))
     (sent,) = store.take("telegram", 1, NOON)
     assert store.delivered(sent.id, sent.attempt, NOON)
+    store.write(lambda db: notes.add(db, number, "ann", "note", SECRET, NOON))
     return number
 
 
@@ -110,7 +112,17 @@ def test_a_copy_is_sent_whole_and_is_no_part_of_the_next(store: Store) -> None:
 
 def test_no_word_is_left_and_others_lose_nothing(store: Store) -> None:
     number, other = life(store), life(store, "8")
-    assert set(holding(store, SECRET)) == {"inbox", "conversations", "cases", "messages", "outbox", "dues", "register", "phone_reports"}
+    assert set(holding(store, SECRET)) == {
+        "inbox",
+        "conversations",
+        "cases",
+        "messages",
+        "outbox",
+        "dues",
+        "register",
+        "phone_reports",
+        "case_notes",
+    }
     before = store.read(lambda db: mydata.person(db, "telegram:8"))
     forget(store, state=State(case=number))
     assert store.read(lambda db: mydata.person(db, "telegram:8")) == before
