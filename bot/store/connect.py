@@ -22,6 +22,8 @@ CHECKPOINT_PAGES = 10_000
 """Pages in the log (40 MB) after which they are folded into the file."""
 WRITER_CACHE_KB = 8_192
 """What the one connection that writes keeps of the file: full after some thousand messages, so that memory does not grow later."""
+READER_CACHE_KB = 8_192
+"""What each connection that reads keeps of it: the inner pages of the indexes of a million cases, so that each look reads leaves only."""
 BUSY_SECONDS = 5.0
 """How long a connection waits for another process's lock."""
 
@@ -122,6 +124,7 @@ class Readers:
             conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             db = Database(conn, execute_plugins=False)
             db.execute("PRAGMA query_only = ON")
+            db.execute(f"PRAGMA cache_size = -{READER_CACHE_KB}")
         except sqlite3.Error as error:
             raise unavailable(self._path, error) from error
         return db
