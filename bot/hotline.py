@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import logging
 import re
 import threading
 import zlib
@@ -31,6 +32,7 @@ from bot.store.store import Store
 from intents.understanding import Scored, Understanding
 
 log = get_logger(__name__)
+_STD = logging.getLogger(__name__)
 
 PATIENCE = 5.0
 """Seconds that understanding a message may take."""
@@ -164,7 +166,8 @@ class Hotline:
         priority = turn.case.priority if turn.case else ""
         action = turn.understanding.action if turn.understanding else ""
         channel = row.incoming.channel
-        log.info("answered", inbox=row.id, channel=channel, action=action, case=number, priority=priority, quarantined=quarantined)
+        if _STD.isEnabledFor(logging.INFO):  # else the logger is made for nothing, for each message
+            log.info("answered", inbox=row.id, channel=channel, action=action, case=number, priority=priority, quarantined=quarantined)
         if self._watch is not None:
             self._watch(row.incoming, turn, number)
 

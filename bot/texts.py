@@ -23,11 +23,12 @@ _AROUND = re.compile(
 
 
 class Texts:
-    """Looks up texts. Immutable."""
+    """Looks up texts. Nothing of it changes."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._texts = knowledge.replies
+        self._labels: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _commands(self) -> list[tuple[str, re.Pattern[str]]]:
@@ -60,6 +61,13 @@ class Texts:
     def alone(self, text: str) -> bool:
         """Whether the words show somebody who lives alone."""
         return self._alone.search(text.casefold()) is not None
+
+    def labels(self, key: str) -> frozenset[str]:
+        """What a button may be called by whoever writes it, in small letters. Raises KeyError for an unknown key."""
+        found = self._labels.get(key)
+        if found is None:
+            found = self._labels[key] = frozenset(self.say(key, lang).casefold() for lang in ("zh", "en"))
+        return found
 
     def has(self, key: str) -> bool:
         """Whether there is a text under this key."""

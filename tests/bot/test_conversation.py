@@ -22,6 +22,9 @@ class Keys:
     def say(self, key: str, lang: str, **values: Any) -> str:
         return f"{key} {lang}"
 
+    def labels(self, key: str) -> frozenset[str]:
+        return frozenset()
+
     def compose(self, understanding: Understanding, **_: Any) -> tuple[Reply, ...]:
         return (Reply(understanding.action),)
 
