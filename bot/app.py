@@ -12,26 +12,35 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.accounts import Accounts
 from bot.clock import Clock, SystemClock
 from bot.danger import Danger
+from bot.desk import Desk
+from bot.desk.ticks import Ticks
+from bot.desk.view import View
 from bot.engine import Progress, open_engine
 from bot.errors import SettingsError
 from bot.flight import Pace
 from bot.hotline import Hotline
+from bot.insight import Insights
+from bot.listing import Listing
 from bot.log import get_logger
+from bot.login import Logins
 from bot.metrics import Metrics
 from bot.ports import Speaks
-from bot.schedule import DUE_SECONDS, LEASE_SECONDS, RESUME_SECONDS, Schedule
+from bot.schedule import CASES_SECONDS, DUE_SECONDS, RESUME_SECONDS, Schedule
 from bot.settings import Settings
 from bot.show import Shows
-from bot.store.actions import Actions
+from bot.store import changes
 from bot.store.store import Store, open_store
 from bot.understanders import Understanders, default_count
-from intents.targets import read_targets
+from intents.desk_texts import read_desk_texts
+from intents.targets import read_alarms, read_targets
 
 if TYPE_CHECKING:
     from bot.replies import Replies
     from bot.telegram.runner import TelegramRunner
+    from bot.web.console.build import Console
     from intents.engine import Engine
 
 log = get_logger(__name__)
@@ -49,8 +58,9 @@ class App:
     web: Any
     telegram: TelegramRunner | None
     understanders: Understanders
-    return_silent: Callable[[], object]
-    """Puts the cases of staff who fell silent back into the queue."""
+    ticks: Ticks
+    accounts: Accounts
+    console: Console
     schedule: Schedule = field(default_factory=Schedule)
 
     def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -58,7 +68,7 @@ class App:
         ending = threading.Event()
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
-        self.schedule.every(LEASE_SECONDS, "leases", self.return_silent)
+        self.schedule.every(CASES_SECONDS, "cases", self.ticks.tick)
         try:
             asyncio.run(self._serve(ready))
         finally:
@@ -88,6 +98,7 @@ class App:
             ending = asyncio.create_task(stop.wait())
             await asyncio.wait([*parts, ending], return_when=asyncio.FIRST_COMPLETED)
             stop.set()
+            self.console.live.close()
             web.should_exit = True
             for failure in await asyncio.gather(*parts, return_exceptions=True):
                 if isinstance(failure, BaseException):
@@ -121,6 +132,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     """
     from bot.replies import Replies
     from bot.web.app import create
+    from bot.web.console.build import Parts, build_console
     from bot.web.hook import Hooked
     from intents.load import data_folder
 
@@ -136,6 +148,25 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     metrics = Metrics(store, clock)
     hotline = Hotline(metrics.timed(understanders), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
     shows = Shows(replies, settings.data_path or data_folder(), lambda: settings.day(clock.now()))
+    ticks = Ticks(store, clock, read_alarms(settings.data_path))
+    ticks.start(targets := read_targets(settings.data_path))
+    accounts = Accounts(store, clock)
+    insights = Insights(engine, lambda: settings.day(clock.now()), settings.live)
+    console = build_console(
+        Parts(
+            logins=Logins(store, clock),
+            accounts=accounts,
+            desks=lambda by: Desk(store, clock, by, targets=targets, hurry=hotline.hurry),
+            view=View(store, clock),
+            listing=Listing(store, clock),
+            insights=insights,
+            changes=lambda at: store.read(lambda db: changes.since(db, at)),
+            knowledge=lambda: engine.knowledge,
+            texts=replies,
+            words=read_desk_texts(settings.data_path),
+            clock=clock,
+        )
+    )
     web: Any = create(
         hotline,
         replies,
@@ -145,6 +176,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         clock=clock,
         shows=shows,
         probe=metrics,
+        console=console.app,
     )
     telegram = None
     if token:
@@ -165,13 +197,8 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         hotline.crowd = telegram.members
         if telegram.webhook is not None:
             web = Hooked(web, telegram.webhook)
-    actions = Actions(store, read_targets(settings.data_path).leases())
-
-    def returns() -> object:
-        return actions.return_silent(clock.now())
-
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
-    return App(settings, engine, replies, store, hotline, web, telegram, understanders, returns)
+    return App(settings, engine, replies, store, hotline, web, telegram, understanders, ticks, accounts, console)
 
 
 def understander_count(settings: Settings) -> int:

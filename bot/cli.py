@@ -206,11 +206,18 @@ def run() -> None:
     with Bar() as bar:
         app = build(settings, progress=bar)
     date = "today's date" if settings.live else f"a replay of {settings.date}"
+    first = app.accounts.first_link()
     telegram = "with Telegram" if app.telegram else "without Telegram (no TELEGRAM_BOT_TOKEN)"
     try:
-        app.run(lambda url: click.echo(f"Green Channel: {url}  ({date}, {telegram}; Ctrl-C ends)", err=True))
+        app.run(lambda url: click.echo(_welcome(url, f"({date}, {telegram}; Ctrl-C ends)", first), err=True))
     finally:
         app.close()
+
+
+def _welcome(url: str, how: str, first: str | None) -> str:
+    """What the terminal says at the start. A link that makes an administrator stands here only, in no log."""
+    link = f"\nNo staff account yet. Make the first one here, within 24 hours: {url}desk/link/{first}" if first else ""
+    return f"Green Channel: {url}  {how}{link}"
 
 
 def _open(city: str = "") -> tuple[Settings, Engine]:

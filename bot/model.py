@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.clocks import Course
 from bot.effects import Effect
 from bot.person import Entry
 from bot.phones import Standings
@@ -154,6 +155,9 @@ class Link:
     why: Linked
 
 
+_NO_COURSE = Course(dt.datetime.min.replace(tzinfo=dt.UTC))
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A logged case, as the queue shows it."""
@@ -188,6 +192,8 @@ class Case:
     """Who of the staff took it; what counts is :meth:`held_by`."""
     taken_at: dt.datetime | None = None
     """When somebody took it first."""
+    course: Course = _NO_COURSE
+    """What its clocks are computed from."""
 
     def held_by(self, now: dt.datetime) -> str:
         """Who works on it; empty where nobody does, or they have fallen silent."""

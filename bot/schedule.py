@@ -18,8 +18,8 @@ RESUME_SECONDS = 15
 DUE_SECONDS = 5
 """How often it is looked whether a moment has come that was set for a chat."""
 
-LEASE_SECONDS = 10
-"""How often it is looked whether somebody of the staff has fallen silent on a case."""
+CASES_SECONDS = 5
+"""How often it is looked whether a case has become late, or whoever has it has fallen silent."""
 
 _NEVER_REACHED = 100
 """The library warns at its own limit of ticks at once, as of a failure. Ours is one, and under load it is nothing to be told."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from intents.desk_texts import DeskTexts, read_desk_texts, wrong_desk_texts
 from intents.knowledge import Example, Knowledge
 from intents.lexicon import concept_atoms
 from intents.load import data_folder, load, read_examples
@@ -14,7 +15,7 @@ from intents.patterns import broken, compile_pattern
 from intents.problems import BrokenData, Problem
 from intents.shows import wrong_shows
 from intents.sounds import SoundTable
-from intents.targets import Targets, read_targets, wrong_targets
+from intents.targets import Targets, read_alarms, read_targets, wrong_targets
 
 STABLE_TOPICS = frozenset(
     {
@@ -61,11 +62,12 @@ _SOUNDLESS = SoundTable({}, {}, {})
 class Checker:
     """Cross-checks one knowledge and the texts it was read from."""
 
-    def __init__(self, folder: Path, knowledge: Knowledge, examples: list[Example], targets: Targets) -> None:
+    def __init__(self, folder: Path, knowledge: Knowledge, examples: list[Example], targets: Targets, desk: DeskTexts) -> None:
         self._folder = folder
         self._knowledge = knowledge
         self._examples = examples
         self._targets = targets
+        self._desk = desk
 
     def problems(self) -> list[Problem]:
         """All problems, sorted by file and line."""
@@ -79,6 +81,7 @@ class Checker:
             self._phrases(),
             (self._at(*wrong) for wrong in wrong_shows(self._knowledge)),
             (self._at(*wrong) for wrong in wrong_targets(self._targets)),
+            (self._at(*wrong) for wrong in wrong_desk_texts(self._desk)),
         )
         return sorted(problem for part in parts for problem in part)
 
@@ -236,9 +239,11 @@ def check(folder: Path | None = None) -> list[Problem]:
         knowledge = load(folder)
         examples = read_examples(folder)
         targets = read_targets(folder)
+        desk = read_desk_texts(folder)
+        read_alarms(folder)
     except BrokenData as error:
         return error.problems
-    return Checker(folder, knowledge, examples, targets).problems()
+    return Checker(folder, knowledge, examples, targets, desk).problems()
 
 
 def main() -> int:

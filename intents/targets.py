@@ -48,6 +48,25 @@ class Targets(BaseModel):
         return {name: dt.timedelta(minutes=self.of(name).lease) for name in type(self).model_fields}
 
 
+class Alarms(BaseModel):
+    """How a danger to life rings that nobody has taken (``data/desk/alarms.yaml``); minutes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    every: Annotated[int, Field(ge=1, le=60)]
+    """It rings again after so long, and again."""
+    supervisors: Annotated[int, Field(ge=1, le=240)]
+    """After so long the supervisors are told too."""
+
+
+def read_alarms(folder: Path | None = None) -> Alarms:
+    """Read the file. Raises :class:`BrokenData`."""
+    reader = Reader(folder or data_folder())
+    found = reader.model(reader.folder / "desk/alarms.yaml", Alarms)
+    if found is None:
+        raise BrokenData(reader.problems)
+    return found
+
+
 def read_targets(folder: Path | None = None) -> Targets:
     """Read the file. Raises :class:`BrokenData`."""
     reader = Reader(folder or data_folder())

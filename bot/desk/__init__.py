@@ -6,10 +6,11 @@ Each kind of action is a class in a module of its own; :class:`Desk` has them al
 from __future__ import annotations
 
 from bot.desk.base import LONGEST, STAFF, Busy, Changed, Refused
+from bot.desk.wait import Waiting
 from bot.desk.work import Work
 
 __all__ = ["LONGEST", "STAFF", "Busy", "Changed", "Desk", "Refused"]
 
 
-class Desk(Work):
+class Desk(Work, Waiting):
     """Everything that one person of the staff does with cases."""

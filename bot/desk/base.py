@@ -32,7 +32,11 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 
 class Refused(HotlineError):
-    """It cannot be done, and why, in words for the staff."""
+    """It cannot be done, and why, in words for the staff. ``why``: the key of the same below ``wrong.`` in ``data/desk``."""
+
+    def __init__(self, text: str, why: str = "", **values: str | int) -> None:
+        super().__init__(text)
+        self.why, self.values = why, values
 
 
 class Changed(Refused):
@@ -40,7 +44,7 @@ class Changed(Refused):
 
     def __init__(self, number: int, rows: tuple[AuditRow, ...]) -> None:
         told = "; ".join(" ".join([row.kind, *([f"by {row.detail['by']}"] if "by" in row.detail else [])]) for row in rows)
-        super().__init__(f"case {number} has changed meanwhile ({told}): look at it again")
+        super().__init__(f"case {number} has changed meanwhile ({told}): look at it again", "changed", case=number)
         self.rows = rows
 
 
@@ -48,7 +52,8 @@ class Busy(Refused):
     """Somebody else works on the case: ``who``, until ``until`` without another sign of life."""
 
     def __init__(self, number: int, who: str, until: dt.datetime) -> None:
-        super().__init__(f"{who} works on case {number}, until {until.astimezone(CITY_TIME).strftime('%H:%M')} at least")
+        at = until.astimezone(CITY_TIME).strftime("%H:%M")
+        super().__init__(f"{who} works on case {number}, until {at} at least", "busy", case=number, who=who, until=at)
         self.who, self.until = who, until
 
 
@@ -63,7 +68,7 @@ class Base:
         Raises :class:`Refused` for a name that is none.
         """
         if not _NAME.fullmatch(by):
-            raise Refused("the name of who acts takes letters, figures, dots, dashes and underscores, at most 40")
+            raise Refused("the name of who acts takes letters, figures, dots, dashes and underscores, at most 40", "name")
         self._targets = targets or read_targets()
         self._leases = self._targets.leases()
         self._store, self._actions = store, Actions(store, self._leases)
@@ -72,7 +77,7 @@ class Base:
     def _found(self, number: int) -> Case:
         found = self._actions.case(number)
         if found is None or not found.address:
-            raise Refused(f"there is no case {number}, or nobody to reach: its resident had everything deleted")
+            raise Refused(f"there is no case {number}, or nobody to reach: its resident had everything deleted", "none", case=number)
         return found
 
     def _reach(self, case: Case, do: str, seen: int | None, once: str, **what: Any) -> int:
@@ -89,7 +94,7 @@ class Base:
         try:
             yield
         except NoCase:
-            raise Refused(f"there is no case {number}") from None
+            raise Refused(f"there is no case {number}", "none", case=number) from None
         except MovedOn as error:
             raise Changed(number, error.rows) from None
         except Held as error:
@@ -100,5 +105,5 @@ def words(text: str, what: str) -> str:
     """The text without space around it. Raises :class:`Refused` where there are no words, or too many."""
     text = text.strip()
     if not text or len(text) > LONGEST:
-        raise Refused(f"{what} has 1 to {LONGEST} characters")
+        raise Refused(f"{what} has 1 to {LONGEST} characters", "words", most=LONGEST)
     return text

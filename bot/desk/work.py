@@ -19,13 +19,13 @@ class Work(Base):
         """Work on an open case; ``over``: also where somebody else does. Raises :class:`Refused`."""
         with self._told(number):
             if not self._actions.take(Act(number, self._by, seen, once), self._clock.now(), over=over):
-                raise Refused(f"case {number} is closed")
+                raise Refused(f"case {number} is closed", "closed", case=number)
 
     def release(self, number: int, *, once: str = "") -> None:
         """Give a case back to the queue. Raises :class:`Refused`."""
         with self._told(number):
             if not self._actions.release(Act(number, self._by, None, once), self._clock.now()):
-                raise Refused(f"case {number} is not yours")
+                raise Refused(f"case {number} is not yours", "not_yours", case=number)
 
     def still_here(self, number: int) -> bool:
         """A sign of life; False where the case is not theirs any more. Raises :class:`Refused`."""
@@ -47,7 +47,7 @@ class Work(Base):
         if found.status != "open":
             if self._actions.is_done(Act(number, self._by, seen, once), "close"):
                 return
-            raise Refused(f"case {number} is closed already")
+            raise Refused(f"case {number} is closed already", "closed", case=number)
         self._reach(found, "close", seen, once, why=why)
 
     def reopen(self, number: int, *, seen: int | None = None, once: str = "") -> None:
@@ -57,7 +57,9 @@ class Work(Base):
         if until is None or self._clock.now() > until:
             if self._actions.is_done(Act(number, self._by, seen, once), "reopen"):
                 return
-            raise Refused(f"case {number} is open" if until is None else f"case {number} was closed too long ago")
+            if until is None:
+                raise Refused(f"case {number} is open", "open", case=number)
+            raise Refused(f"case {number} was closed too long ago", "too_late", case=number)
         self._reach(found, "reopen", seen, once)
 
     def note(self, number: int, text: str, *, once: str = "") -> None:
@@ -76,6 +78,6 @@ class Work(Base):
         reason = words(reason, "a reason")
         with self._told(number):
             if self._found(number).status != "open":
-                raise Refused(f"case {number} is closed")
+                raise Refused(f"case {number} is closed", "closed", case=number)
             if not self._actions.set_priority(Act(number, self._by, seen, once), level, reason, self._clock.now()):
-                raise Refused(f"case {number} is {level} already")
+                raise Refused(f"case {number} is {level} already", "same_priority", case=number, level=level)

@@ -11,7 +11,7 @@ from bot.clock import to_ms
 from bot.effects import Later
 from bot.model import Case, Priority
 from bot.staff import Note
-from bot.store import audit, cases, dues, leases, notes
+from bot.store import alarms, audit, cases, clocks, dues, leases, notes
 from bot.store.connection import Connection
 from bot.store.desk import Act, begin, extend, hold, is_done, is_new
 from bot.store.opened import Opened
@@ -112,6 +112,9 @@ class Actions:
                 return False
             sql = "UPDATE cases SET priority = :level, updated_at = :now WHERE number = :number"
             db.execute(sql, level=level, now=to_ms(now), number=act.number)
+            clocks.settle(db, act.number)
+            if level == "P0":
+                alarms.ring(db, act.number, now)
             number = notes.add(db, act.number, act.by, "priority", reason, now)
             audit.record(db, act.number, "case.priority", {"by": act.by, "from": case.priority, "to": level, "note": number}, now)
             return True

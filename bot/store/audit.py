@@ -47,7 +47,7 @@ def record(db: Connection, case: int, kind: str, detail: Detail, now: dt.datetim
         kind=kind,
         detail=text,
         previous=previous,
-        hash=_hash(previous, case, seq, at, kind, text),
+        hash=chained(previous, case, seq, at, kind, text),
     )
 
 
@@ -67,13 +67,13 @@ def intact(db: Connection, case: int) -> bool:
     """Whether no link of the case was changed or taken out of the middle."""
     previous = ""
     for number, row in enumerate(db.query("SELECT * FROM audit WHERE case_number = :case ORDER BY seq", case=case), 1):
-        expected = _hash(previous, case, number, row["at"], row["kind"], row["detail"])
+        expected = chained(previous, case, number, row["at"], row["kind"], row["detail"])
         if row["seq"] != number or row["previous"] != previous or row["hash"] != expected:
             return False
         previous = row["hash"]
     return True
 
 
-def _hash(previous: str, *link: int | str) -> str:
-    """The hash of a link: case, seq, time, kind, detail."""
+def chained(previous: str, *link: int | str) -> str:
+    """The hash of a link after the one before: whose chain, number, time, kind, detail."""
     return hashlib.sha256(dump([previous, *link]).encode()).hexdigest()

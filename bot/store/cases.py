@@ -14,7 +14,7 @@ from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
 from bot.staff import Lease
-from bot.store import audit, links, sites
+from bot.store import alarms, audit, clocks, links, sites
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -55,9 +55,18 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
     audit.record(db, number, "case.raised" if raised else "case.added", detail, now)
+    clocks.resident_told(db, number, now)
+    _moved(db, number, now, danger=draft.priority == "P0" and raised)
     if draft.facts:
         _link(db, number, now)
     return number
+
+
+def _moved(db: Connection, number: int, now: dt.datetime, *, danger: bool) -> None:
+    """The clocks go on from here; a danger to life alarms in the same transaction."""
+    clocks.settle(db, number)
+    if danger:
+        alarms.ring(db, number, now)
 
 
 def _link(db: Connection, number: int, now: dt.datetime) -> None:
@@ -70,9 +79,9 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
     row = db.one(
         """
         INSERT INTO cases
-            (address, priority, reason, topics, city, district, hospital, words, facts, site, site_number, opened_at, updated_at)
+            (address, priority, reason, topics, city, district, hospital, words, facts, site, site_number, opened_at, updated_at, since_at)
         VALUES
-            (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :site, :site_number, :now, :now)
+            (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :site, :site_number, :now, :now, :now)
         ON CONFLICT (address) WHERE status = 'open' DO NOTHING RETURNING number
         """,
         address=storable(address),
@@ -92,6 +101,7 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         return None
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
+    _moved(db, number, now, danger=draft.priority == "P0")
     if draft.facts:
         _link(db, number, now)
     return number
@@ -107,6 +117,7 @@ def _reopen(db: Connection, address: str, number: int, inbox_id: int, now: dt.da
     if db.execute(sql, number=number, address=storable(address), since=since, now=to_ms(now)) != 1:
         return False
     audit.record(db, number, "case.reopened", {"inbox": inbox_id}, now)
+    clocks.began_again(db, number, now)
     return True
 
 
@@ -118,6 +129,8 @@ def close(db: Connection, address: str, number: int, why: str, now: dt.datetime)
         """
     if db.execute(sql, number=number, address=storable(address), now=to_ms(now)) == 1:
         audit.record(db, number, "case.closed", {"why": why}, now)
+        clocks.settle(db, number)
+        alarms.quiet(db, number, now)
 
 
 def answered(db: Connection, address: str, number: int, by: str, now: dt.datetime) -> None:
@@ -127,6 +140,7 @@ def answered(db: Connection, address: str, number: int, by: str, now: dt.datetim
         """
     if db.execute(sql, number=number, address=storable(address), now=to_ms(now)) == 1:
         audit.record(db, number, "case.answered", {"by": by}, now)
+        clocks.staff_spoke(db, number, now)
 
 
 def rate(db: Connection, address: str, number: int, rating: int, now: dt.datetime) -> None:
@@ -143,8 +157,8 @@ def ahead(db: Connection, number: int, most: int) -> int:
         SELECT count(*) AS many FROM (
             SELECT 1 FROM cases AS other JOIN cases AS own ON own.number = :number
             WHERE other.status = 'open' AND other.number <> own.number
-            AND (other.priority, other.opened_at, other.number) < (own.priority, own.opened_at, own.number)
-            ORDER BY other.priority, other.opened_at, other.number LIMIT :most
+            AND (other.rank, other.due_at, other.opened_at, other.number) < (own.rank, own.due_at, own.opened_at, own.number)
+            ORDER BY other.rank, other.due_at, other.opened_at, other.number LIMIT :most
         ) AS before
         """,
         number=number,
@@ -185,7 +199,7 @@ def waiting(db: Connection, limit: int, hospital: str = "", *, site: int = 0, na
     if named:
         where += " AND site_number <> 0 AND lower(site) = lower(:named)"
         values["named"] = storable(named)
-    sql = f"SELECT * FROM cases WHERE {where} ORDER BY priority, opened_at, number LIMIT :limit"  # noqa: S608  (made of constants)
+    sql = f"SELECT * FROM cases WHERE {where} ORDER BY rank, due_at, opened_at, number LIMIT :limit"  # noqa: S608  (made of constants)
     return [dataclasses.replace(case_of(row), links=links.of(db, row["number"])) for row in db.query(sql, limit=limit, **values)]
 
 
@@ -211,4 +225,5 @@ def case_of(row: dict[str, Any]) -> Case:
         hospital=row["hospital"],
         lease=Lease(row["owner"], from_ms(row["owner_at"]), from_ms(row["owner_until"])) if row["owner"] else None,
         taken_at=from_ms(row["taken_at"]) if row["taken_at"] is not None else None,
+        course=clocks.course_of(row),
     )

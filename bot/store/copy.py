@@ -40,6 +40,16 @@ TABLES: dict[str, tuple[str, ...]] = {
     "case_presence": ("case_number", "who"),
     "case_notes": ("id",),
     "desk_done": ("name",),
+    "targets": ("priority",),
+    "alarms": ("id",),
+    "duty": ("id",),
+    "accounts": ("name",),
+    "account_links": ("name",),
+    "sessions": ("id",),
+    "api_tokens": ("id",),
+    "login_tries": ("who",),
+    "staff_chains": ("name",),
+    "staff_audit": ("name", "seq"),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

@@ -39,6 +39,10 @@ class Held(StoreError):
         self.who, self.until = who, until
 
 
+_NO_CHANGE = frozenset({"case.alarmed", "case.overdue"})
+"""That time has gone by is nothing that an answer would overwrite."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One action of one person on one case."""
@@ -79,8 +83,10 @@ def _name(act: Act, what: str) -> str:
 
 def unchanged(db: Connection, act: Act) -> None:
     """Raises :class:`MovedOn` where the case is not at the version that was looked at. The case must be held."""
-    if act.seen is not None and (rows := audit.trail(db, act.number, act.seen)):
-        raise MovedOn(tuple(rows))
+    if act.seen is None:
+        return
+    if rows := tuple(row for row in audit.trail(db, act.number, act.seen) if row.kind not in _NO_CHANGE):
+        raise MovedOn(rows)
 
 
 def nobody_else(case: Case, by: str, now: dt.datetime) -> None:
@@ -116,7 +122,9 @@ def give(db: Connection, case: Case, by: str, leases: Mapping[str, dt.timedelta]
     """The case is theirs from now on for as long as its priority says."""
     db.execute(
         """
-        UPDATE cases SET owner = :by, owner_at = :now, owner_until = :until, taken_at = coalesce(taken_at, :now) WHERE number = :number
+        UPDATE cases SET owner = :by, owner_at = :now, owner_until = :until, taken_at = coalesce(taken_at, :now),
+               took_at = coalesce(took_at, :now)
+        WHERE number = :number
         """,
         number=case.number,
         by=by,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from bot.clock import to_ms
-from bot.store import audit
+from bot.store import alarms, audit, clocks
 from bot.store.connection import Connection
 from bot.store.desk import Act, extend, give, hold, is_new, nobody_else, unchanged
 from bot.store.waits import ahead_of
@@ -35,8 +35,15 @@ def take(db: Connection, act: Act, leases: Mapping[str, dt.timedelta], now: dt.d
     if case.lease is not None and not held:
         audit.record(db, act.number, "case.returned", {"from": case.lease.who}, now)
     give(db, case, act.by, leases, now)
+    clocks.settle(db, act.number)
+    alarms.quiet(db, act.number, now)
     audit.record(db, act.number, "case.taken", {"by": act.by, **({"from": held} if held else {})}, now)
     return True
+
+
+def free(db: Connection, number: int, now: dt.datetime) -> None:
+    """Nobody has the case any more."""
+    db.execute(_FREE, number=number, now=to_ms(now))
 
 
 def release(db: Connection, act: Act, now: dt.datetime) -> bool:
@@ -46,8 +53,9 @@ def release(db: Connection, act: Act, now: dt.datetime) -> bool:
         return True
     if case.held_by(now) != act.by:
         return False
-    db.execute(_FREE, number=act.number, now=to_ms(now))
+    free(db, act.number, now)
     audit.record(db, act.number, "case.released", {"by": act.by}, now)
+    clocks.given_back(db, act.number)
     return True
 
 
@@ -71,8 +79,9 @@ def return_silent(db: Connection, now: dt.datetime) -> list[int]:
         most=AT_ONCE,
     )
     for row in rows:
-        db.execute(_FREE, number=row["number"], now=to_ms(now))
+        free(db, row["number"], now)
         audit.record(db, row["number"], "case.returned", {"from": row["owner"]}, now)
+        clocks.given_back(db, row["number"])
     return [int(row["number"]) for row in rows]
 
 

@@ -328,4 +328,120 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE desk_done (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
         "CREATE INDEX desk_done_by_time ON desk_done (at)",
     ),
+    (
+        # What has changed lately in any case, for the staff's pages.
+        "CREATE INDEX audit_by_time ON audit (at)",
+    ),
+    (
+        # The staff: accounts, how they sign in, and what they did that is no case's.
+        """
+        CREATE TABLE accounts (
+            name TEXT PRIMARY KEY,
+            shown TEXT NOT NULL DEFAULT '',
+            role TEXT NOT NULL CHECK (role IN ('readonly', 'operator', 'supervisor', 'admin')),
+            lang TEXT NOT NULL DEFAULT 'zh' CHECK (lang IN ('zh', 'en')),
+            theme TEXT NOT NULL DEFAULT '' CHECK (theme IN ('', 'light', 'dark')),
+            password TEXT NOT NULL DEFAULT '',
+            totp TEXT NOT NULL DEFAULT '',
+            totp_new TEXT NOT NULL DEFAULT '',
+            totp_step BIGINT NOT NULL DEFAULT 0,
+            telegram BIGINT,
+            created_at BIGINT NOT NULL,
+            disabled_at BIGINT
+        )
+        """,
+        "CREATE UNIQUE INDEX accounts_telegram ON accounts (telegram)",
+        # One link a name; that of the first account has none yet.
+        "CREATE TABLE account_links (name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, expires_at BIGINT NOT NULL)",
+        """
+        CREATE TABLE sessions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            hash TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL REFERENCES accounts (name),
+            csrf TEXT NOT NULL,
+            browser TEXT NOT NULL,
+            created_at BIGINT NOT NULL,
+            seen_at BIGINT NOT NULL,
+            expires_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX sessions_of_account ON sessions (name, id)",
+        "CREATE INDEX sessions_by_end ON sessions (expires_at)",
+        """
+        CREATE TABLE api_tokens (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            hash TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL REFERENCES accounts (name),
+            label TEXT NOT NULL,
+            created_at BIGINT NOT NULL,
+            used_at BIGINT
+        )
+        """,
+        "CREATE INDEX api_tokens_of_account ON api_tokens (name, id)",
+        # Failed logins by account and by address, so that all processes slow down the same guesser.
+        "CREATE TABLE login_tries (who TEXT PRIMARY KEY, fails INTEGER NOT NULL, last_at BIGINT NOT NULL)",
+        "CREATE INDEX login_tries_by_time ON login_tries (last_at)",
+        "CREATE TABLE staff_chains (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL)",
+        """
+        CREATE TABLE staff_audit (
+            name TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            at BIGINT NOT NULL,
+            kind TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            PRIMARY KEY (name, seq)
+        )
+        """,
+        "CREATE INDEX staff_audit_by_time ON staff_audit (at)",
+    ),
+    (
+        # The clocks of a case, and the order of the queue that they come to.
+        "ALTER TABLE cases ADD COLUMN since_at BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN took_at BIGINT",
+        "ALTER TABLE cases ADD COLUMN spoke_at BIGINT",
+        "ALTER TABLE cases ADD COLUMN asked_at BIGINT",
+        "ALTER TABLE cases ADD COLUMN waits_at BIGINT",
+        "ALTER TABLE cases ADD COLUMN waited_ms BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN snoozed_until BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN due_at BIGINT NOT NULL DEFAULT 4611686018427387904",
+        "ALTER TABLE cases ADD COLUMN rank INTEGER NOT NULL DEFAULT 3",
+        "ALTER TABLE cases ADD COLUMN overdue_at BIGINT",
+        "UPDATE cases SET since_at = opened_at, took_at = taken_at, spoke_at = answered_at",
+        """
+        UPDATE cases SET rank = CASE priority WHEN 'P0' THEN 0 WHEN 'P1' THEN 1 WHEN 'P2' THEN 2 ELSE 3 END
+        """,
+        "DROP INDEX cases_queue",
+        "CREATE INDEX cases_queue ON cases (rank, due_at, opened_at, number) WHERE status = 'open'",
+        "CREATE INDEX cases_due ON cases (due_at, number) WHERE status = 'open'",
+        "CREATE INDEX cases_snoozed ON cases (snoozed_until, number) WHERE status = 'open' AND snoozed_until > 0",
+        "CREATE TABLE targets (priority TEXT PRIMARY KEY, lease INTEGER NOT NULL, acknowledge INTEGER NOT NULL, "
+        "first_answer INTEGER NOT NULL, next_answer INTEGER NOT NULL, solve INTEGER NOT NULL)",
+        # Who is to be alarmed of what, once each; an edge sends it.
+        """
+        CREATE TABLE alarms (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            case_number BIGINT NOT NULL REFERENCES cases (number),
+            kind TEXT NOT NULL CHECK (kind IN ('danger', 'supervisors', 'overdue')),
+            since_at BIGINT NOT NULL,
+            number INTEGER NOT NULL,
+            at BIGINT NOT NULL,
+            settled_at BIGINT,
+            UNIQUE (case_number, kind, since_at, number)
+        )
+        """,
+        "CREATE INDEX alarms_waiting ON alarms (id) WHERE settled_at IS NULL",
+        "CREATE INDEX cases_untaken ON cases (since_at, number) WHERE status = 'open' AND priority = 'P0' AND took_at IS NULL",
+        # Who is on duty, and when.
+        """
+        CREATE TABLE duty (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            from_at BIGINT NOT NULL,
+            until_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX duty_by_end ON duty (until_at)",
+    ),
 )

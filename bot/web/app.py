@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from bot.clock import Clock, SystemClock
 from bot.model import Case, Incoming, Message
@@ -55,11 +55,13 @@ def create(
     tries: Tries | None = None,
     shows: Shows | None = None,
     probe: Probe | None = None,
+    console: ASGIApp | None = None,
 ) -> Starlette:
     """The web application. ``secret`` signs cookies and codes. ``replay`` is the day that is replayed, for the notice; None where
     the service runs at today.
 
-    With ``shows`` there are sheets to hold up to a guard below ``/show/``. With a ``probe`` there are ``/readyz`` and ``/metrics`` too.
+    With ``shows`` there are sheets to hold up to a guard below ``/show/``. With a ``probe`` there are ``/readyz`` and ``/metrics`` too,
+    with a ``console`` the staff's pages below ``/desk``.
     """
     pages, seal = Pages(texts, replay), Seal(secret)
     chat = _Chat(desk, cases, seal, pages, clock or SystemClock(), rate or Rate())
@@ -87,6 +89,7 @@ def create(
             *(probes(probe) if probe else ()),
             Route("/favicon.ico", lambda _: Response(status_code=204), methods=["GET"]),
             Mount("/static", _Static(directory=STATIC)),
+            *((Mount("/desk", console),) if console else ()),
         ],
         middleware=[Middleware(Guard, broken=broken)],
         exception_handlers={HTTPException: refused},

@@ -64,6 +64,11 @@ def buttons(messages: Sequence[Message]) -> list[Button]:
     return [button for message in offers(messages) for button in message.buttons]
 
 
+def fingerprint() -> str:
+    """What the static files' addresses end with: it changes when one of them does."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
+
+
 class Pages:
     """Renders HTML. ``replay`` is the day that is replayed; None: today, and no notice."""
 
@@ -79,7 +84,7 @@ class Pages:
         )
         self._env.filters["phones"] = with_phones
         self._env.filters["links"] = with_links
-        self._version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))).hexdigest()[:12]
+        self._version = fingerprint()
 
     def chat(
         self,
@@ -123,7 +128,7 @@ class Pages:
         return self._render("problem.html", request, lang, langs=(lang, other), status=status if status in known else 500)
 
     def _render(self, name: str, request: Request, lang: Lang, **values: object) -> str:
-        root = request.scope.get("root_path", "")
+        root = request.scope.get("app_root_path", request.scope.get("root_path", ""))
         return self._env.get_template(name).render(
             t=self._speaker(lang),
             say=self._texts.say,

@@ -22,9 +22,11 @@ _ROWS = (
     """,
     f"INSERT INTO conversations (address, state, version, updated_at) SELECT {_ADDRESS}, '{{}}', 1, n FROM numbers",
     f"""
-    INSERT INTO cases (number, address, status, priority, reason, topics, city, district, hospital, words, opened_at, updated_at, closed_at)
+    INSERT INTO cases (number, address, status, priority, reason, topics, city, district, hospital, words, opened_at, updated_at, closed_at,
+        since_at, rank, due_at)
     SELECT n, {_ADDRESS}, CASE WHEN n % 2 = 0 THEN 'open' ELSE 'closed' END, 'P' || CAST(n * 7 % 4 AS text), 'handoff:refused',
-           '["refused"]', 'xian', 'yanta', '', {_WORDS}, n, n, CASE WHEN n % 2 = 0 THEN NULL ELSE n END FROM numbers
+           '["refused"]', 'xian', 'yanta', '', {_WORDS}, n, n, CASE WHEN n % 2 = 0 THEN NULL ELSE n END,
+           n, n * 7 % 4, {{far}} + n FROM numbers
     """,
     "INSERT INTO audit (case_number, seq, at, kind, detail, previous, hash) SELECT n, 1, n, 'case.opened', '{}', '', '' FROM numbers",
     f"""

@@ -8,19 +8,23 @@ from typing import Any
 
 import pytest
 
+from bot.accounts import Accounts
 from bot.clock import FrozenClock
 from bot.desk import Desk
+from bot.desk.ticks import Ticks
 from bot.effects import Judge, Later, Pick, PutReminder, PutSite, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
+from bot.login import Logins, SignedIn, Wrong
 from bot.model import CaseDraft, Incoming, Reply, Turn
 from bot.person import Entry
 from bot.reminder import Rule
 from bot.site import Site
 from bot.state import State
-from bot.store import copy, effects, register
+from bot.store import alarms, copy, effects, register
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
+from intents.targets import Alarms, read_targets
 from tests.bot.store.conftest import FREE
 from tests.bot.store.play import answer, incoming
 from tests.fakes.engine import NOON
@@ -73,7 +77,23 @@ def fill(database: str, clock: FrozenClock) -> None:
     desk = Desk(store, clock, "ann")
     desk.note(1, "第一件", once="form")
     desk.look(1)
+    staff(store, clock)
     store.close()
+
+
+def staff(store: Store, clock: FrozenClock) -> None:
+    """The tables of the accounts, the alarms and the targets."""
+    ticks = Ticks(store, clock, Alarms(every=3, supervisors=6))
+    ticks.start(read_targets())
+    accounts, logins = Accounts(store, clock), Logins(store, clock)
+    token = accounts.create("ann", "operator")
+    accounts.use_link(token, "a long password of hers")
+    accounts.relink("ann")
+    assert isinstance(logins.login("ann", "a long password of hers", "", "there", ""), SignedIn)
+    assert logins.login("bob", "x", "", "here", "") == Wrong()
+    logins.token_make("ann", "for a program")
+    store.write(lambda db: alarms.ring(db, 1, NOON))
+    store.write(lambda db: db.execute("INSERT INTO duty (name, from_at, until_at) VALUES ('ann', 0, 1)"))
 
 
 def content(database: str) -> dict[str, list[dict[str, Any]]]:

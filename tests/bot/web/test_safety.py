@@ -228,6 +228,6 @@ def test_a_flood_ends_and_a_first_message_never_does() -> None:
 
 
 def test_templates_never_switch_escaping_off() -> None:
-    for path in (HERE / "templates").iterdir():
+    for path in (HERE / "templates").rglob("*.html"):
         source = path.read_text("utf-8")
         assert "safe" not in source and "autoescape" not in source

@@ -1,0 +1,83 @@
+"""Builds the staff's pages out of what they need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from bot.accounts import Accounts
+from bot.clock import Clock
+from bot.desk.view import View
+from bot.insight import Insights
+from bot.listing import Listing
+from bot.login import Logins
+from bot.web.console.accounts import AccountsPage
+from bot.web.console.case import CasePage, Desks
+from bot.web.console.gate import Gate
+from bot.web.console.live import Changes, Live
+from bot.web.console.login import LoginPages
+from bot.web.console.names import Held, Names
+from bot.web.console.pages import ConsolePages, DeskTexts, Section
+from bot.web.console.queue import QueuePage
+from bot.web.console.settings import SettingsPage
+from bot.web.ports import Texts
+from bot.web.visitor import language
+
+SECTIONS = (
+    Section("queue", "/", "queue.view"),
+    Section("search", "/search", "queue.view"),
+    Section("accounts", "/accounts", "accounts.manage"),
+)
+"""The menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pages are made of."""
+
+    logins: Logins
+    accounts: Accounts
+    desks: Desks
+    view: View
+    listing: Listing
+    insights: Insights
+    changes: Changes
+    knowledge: Held
+    texts: Texts
+    words: DeskTexts
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The pages, to be mounted at ``/desk``, and the stream that must be ended when the service ends."""
+
+    app: Starlette
+    live: Live
+
+
+def build_console(parts: Parts) -> Console:
+    """All routes of the staff's pages."""
+    pages = ConsolePages(parts.words, parts.clock, SECTIONS)
+    gate = Gate(parts.logins, pages)
+    names = Names(parts.knowledge, parts.texts)
+    live = Live(parts.changes, gate, parts.clock)
+    routes: list[BaseRoute] = [
+        *LoginPages(parts.logins, parts.accounts, pages).routes(gate),
+        *QueuePage(parts.listing, names, pages, parts.clock).routes(gate),
+        *CasePage(parts.desks, parts.view, names, parts.insights, pages, parts.clock).routes(gate),
+        *SettingsPage(parts.logins, parts.accounts, pages).routes(gate),
+        *AccountsPage(parts.accounts, pages).routes(gate),
+        live.route(),
+    ]
+
+    def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return pages.outside(request, "console/problem.html", status, why=pages.say(f"wrong.{status}", language(request)))
+
+    return Console(Starlette(routes=routes, exception_handlers={HTTPException: refused}), live)

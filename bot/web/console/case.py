@@ -1,0 +1,152 @@
+"""The page of one case: what was said, what is known, who works on it, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.clock import Clock
+from bot.desk import Changed, Desk, Refused
+from bot.desk.view import View
+from bot.insight import Insights
+from bot.model import Priority
+from bot.staff import Outcome
+from bot.web.console.gate import Gate, not_found
+from bot.web.console.names import Names
+from bot.web.console.pages import ConsolePages
+from bot.web.console.visit import Visit
+
+Desks = Callable[[str], Desk]
+"""The desk of one person, by their short name."""
+_LEVELS = get_args(Priority)
+_OUTCOMES = get_args(Outcome)
+
+
+class CasePage:
+    """Shows a case and does what its forms ask for."""
+
+    def __init__(self, desks: Desks, view: View, names: Names, insights: Insights, pages: ConsolePages, clock: Clock) -> None:
+        self._desks, self._view, self._names, self._insights = desks, view, names, insights
+        self._pages, self._clock = pages, clock
+
+    def routes(self, gate: Gate) -> list[Route]:
+        """Its routes."""
+        at = "/case/{number}"
+        return [
+            gate.page(at, "case.view", self.show),
+            gate.page(f"{at}/here", "case.view", self.here, post=True),
+            gate.page(f"{at}/take", "case.take", self.take, post=True),
+            gate.page(f"{at}/over", "case.take_over", self.take_over, post=True),
+            gate.page(f"{at}/release", "case.take", self.release, post=True),
+            gate.page(f"{at}/answer", "case.answer", self.answer, post=True),
+            gate.page(f"{at}/note", "case.note", self.note, post=True),
+            gate.page(f"{at}/priority", "case.priority", self.priority, post=True),
+            gate.page(f"{at}/close", "case.close", self.close, post=True),
+            gate.page(f"{at}/reopen", "case.reopen", self.reopen, post=True),
+        ]
+
+    def show(self, visit: Visit) -> Response:
+        """The page; looking at it is a sign of life."""
+        if visit.may("case.take") and visit.request.headers.get("x-live") is None:
+            self._alive(visit)
+        return self._page(visit)
+
+    def here(self, visit: Visit) -> Response:
+        """A sign of life; who else looks, as JSON."""
+        return JSONResponse({"others": self._also(visit, self._alive(visit))})
+
+    def take(self, visit: Visit) -> Response:
+        """Work on it."""
+        return self._do(visit, "taken", lambda desk: desk.take(visit.case, seen=visit.number("seen"), once=visit.once))
+
+    def take_over(self, visit: Visit) -> Response:
+        """Work on it although somebody else does."""
+        return self._do(visit, "taken", lambda desk: desk.take(visit.case, seen=visit.number("seen"), once=visit.once, over=True))
+
+    def release(self, visit: Visit) -> Response:
+        """Give it back."""
+        return self._do(visit, "released", lambda desk: desk.release(visit.case, once=visit.once))
+
+    def answer(self, visit: Visit) -> Response:
+        """Write to the resident."""
+        text = visit.field("text")
+        return self._do(visit, "answered", lambda desk: desk.answer(visit.case, text, seen=visit.number("seen"), once=visit.once))
+
+    def note(self, visit: Visit) -> Response:
+        """Write to the colleagues."""
+        return self._do(visit, "noted", lambda desk: desk.note(visit.case, visit.field("note"), once=visit.once))
+
+    def priority(self, visit: Visit) -> Response:
+        """Another priority, with a reason."""
+        level: Priority | None = next((one for one in _LEVELS if one == visit.field("level")), None)
+        if level is None:
+            return self._page(visit, 400, self._pages.say("wrong.choose", visit.lang))
+        seen, reason = visit.number("seen"), visit.field("reason")
+        return self._do(visit, "priority", lambda desk: desk.set_priority(visit.case, level, reason, seen=seen, once=visit.once))
+
+    def close(self, visit: Visit) -> Response:
+        """Solved, or ended otherwise."""
+        why: Outcome | None = next((one for one in _OUTCOMES if one == visit.field("outcome")), None)
+        if why is None:
+            return self._page(visit, 400, self._pages.say("wrong.choose", visit.lang))
+        return self._do(visit, "closed", lambda desk: desk.close(visit.case, why, seen=visit.number("seen"), once=visit.once))
+
+    def reopen(self, visit: Visit) -> Response:
+        """Open it again."""
+        return self._do(visit, "reopened", lambda desk: desk.reopen(visit.case, seen=visit.number("seen"), once=visit.once))
+
+    def _do(self, visit: Visit, done: str, act: Callable[[Desk], object]) -> Response:
+        """Do it and go back to the page; where it is refused, the page says why and keeps what was written."""
+        try:
+            act(self._desks(visit.name))
+        except Changed as error:
+            told = [self._pages.say(f"kind.{row.kind}", visit.lang) + self._by(visit, row.detail) for row in error.rows]
+            news = self._pages.say("wrong.changed.list", visit.lang).join(told)
+            return self._page(visit, 409, self._pages.say("wrong.changed", visit.lang, what=news))
+        except Refused as error:
+            known = self._pages.say(f"wrong.{error.why}", visit.lang, **error.values) if error.why else str(error)
+            return self._page(visit, 409, known)
+        return self._pages.moved(visit, f"/case/{visit.case}", done)
+
+    def _by(self, visit: Visit, detail: object) -> str:
+        who = detail.get("by", "") if isinstance(detail, dict) else ""
+        return self._pages.say("by", visit.lang, who=who) if who else ""
+
+    def _alive(self, visit: Visit) -> list[str]:
+        desk = self._desks(visit.name)
+        try:
+            desk.still_here(visit.case)
+            return desk.look(visit.case)
+        except Refused:
+            return []
+
+    def _also(self, visit: Visit, others: list[str]) -> str:
+        return self._pages.say("case.others", visit.lang, who=", ".join(others)) if others else ""
+
+    def _page(self, visit: Visit, status: int = 200, wrong: str = "") -> Response:
+        whole = self._view.whole(visit.case, visit.name)
+        if whole is None:
+            raise not_found()
+        case, now = whole.case, self._clock.now()
+        return self._pages.render(
+            visit,
+            "console/case.html",
+            status,
+            whole=whole,
+            case=case,
+            holder=case.held_by(now),
+            also=self._also(visit, list(whole.others)),
+            place=self._names.place(case.city, case.district, visit.lang),
+            topics=self._names.topics(case, visit.lang),
+            topic=lambda topic: self._names.topic(topic, visit.lang),
+            facts=self._names.facts(case, visit.lang),
+            hospitals=self._names.hospitals(case),
+            insight=self._insights.of(case, visit.lang) if visit.query.get("understood") else None,
+            outcomes=_OUTCOMES,
+            levels=_LEVELS,
+            wrong=wrong,
+            kept={name: visit.field(name) for name in ("text", "note", "reason")} if wrong else {},
+        )

@@ -1,0 +1,96 @@
+"""Lets the staff in: who is signed in, whether they may, and whether a form is one of ours."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import quote
+
+from anyio import to_thread
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.rights import Action
+from bot.web.console.pages import ConsolePages
+from bot.web.console.ports import Doorkeeper
+from bot.web.console.visit import Visit
+from bot.web.forms import posted_fields
+from bot.web.visitor import language
+
+COOKIE = "hotline_desk"
+CSRF = "csrf"
+CSRF_HEADER = "x-csrf-token"
+Page = Callable[[Visit], Response]
+
+
+class Gate:
+    """Makes routes of pages."""
+
+    def __init__(self, keeper: Doorkeeper, pages: ConsolePages) -> None:
+        self._keeper, self._pages = keeper, pages
+
+    def page(self, path: str, action: Action, show: Page, *, post: bool = False, token: bool = False) -> Route:
+        """A route below ``/desk``. ``post``: it changes something and takes a form; ``token``: an API token is enough."""
+
+        async def endpoint(request: Request) -> Response:
+            visit = await self._enter(request, token)
+            if isinstance(visit, Response):
+                return visit
+            fields = tuple(await posted_fields(request)) if post and visit.session else ()
+            visit = Visit(visit.request, visit.account, visit.csrf, visit.session, fields)
+            if post and visit.session and not self._ours(visit):
+                await self._note(visit, "csrf.refused", action)
+                return self._pages.problem(visit, 403, "wrong.form")
+            if not visit.may(action):
+                await self._note(visit, "right.refused", action)
+                return JSONResponse({"error": "forbidden"}, 403) if token else self._pages.problem(visit, 403, "wrong.right")
+            return await to_thread.run_sync(show, visit)
+
+        return Route(path, endpoint, methods=["POST"] if post else ["GET"])
+
+    async def enter(self, request: Request) -> Visit | None:
+        """Who is signed in; for what is no page, such as the stream of events. None: nobody."""
+        visit = await self._enter(request, False)
+        return visit if isinstance(visit, Visit) else None
+
+    async def _enter(self, request: Request, token: bool) -> Visit | Response:
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if token and scheme.lower() == "bearer":
+            account = await to_thread.run_sync(self._keeper.token_account, given.strip()[:200])
+            if account is None:
+                return JSONResponse({"error": "unauthorized"}, 401, headers={"WWW-Authenticate": "Bearer"})
+            return Visit(request, account)
+        cookie = request.cookies.get(COOKIE, "")[:200]
+        session = await to_thread.run_sync(self._keeper.session, cookie) if cookie else None
+        if session is not None:
+            return Visit(request, session.account, session.csrf, session.id)
+        if token:
+            return JSONResponse({"error": "unauthorized"}, 401, headers={"WWW-Authenticate": "Bearer"})
+        return self._to_login(request)
+
+    def _to_login(self, request: Request) -> Response:
+        """A page that was asked for is shown after the login; what was to be changed is not done later by itself."""
+        path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+        wanted = path + (f"?{request.url.query}" if request.url.query else "")
+        onward = f"?next={quote(wanted, safe='')}" if request.method == "GET" and wanted not in ("", "/") else ""
+        return RedirectResponse(f"{self._pages.home(request)}/login{onward}", 303)
+
+    def _ours(self, visit: Visit) -> bool:
+        given = visit.field(CSRF) or visit.request.headers.get(CSRF_HEADER, "")
+        return bool(visit.csrf) and hmac.compare_digest(given.encode("utf-8", "replace"), visit.csrf.encode())
+
+    async def _note(self, visit: Visit, kind: str, action: Action) -> None:
+        await to_thread.run_sync(partial(self._keeper.refused, visit.name, kind, action))
+
+
+def outside_lang(request: Request) -> str:
+    """The language of a page before the login."""
+    return language(request)
+
+
+def not_found() -> HTTPException:
+    """There is no such page, or no such case."""
+    return HTTPException(404)

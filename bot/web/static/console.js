@@ -1,0 +1,147 @@
+/* An enhancement only: every page is complete without it. What happens meanwhile, keys, drafts, a sign of life. */
+(function () {
+  'use strict';
+  var body = document.body, home = body.getAttribute('data-home'), csrf = body.getAttribute('data-csrf');
+  var watched = body.getAttribute('data-live') || '', number = body.getAttribute('data-case') || '';
+  if (home === null) { return; }
+  function all(selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); }
+  function typing(node) { return node && (/^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName) && node.type !== 'checkbox' || node.isContentEditable); }
+
+  /* Live: the page is asked for again, and what is marked as a region is replaced. */
+  var status = document.getElementById('live'), wait = 0, again = false, loading = false;
+  function say(what) { if (status) { status.textContent = status.getAttribute('data-' + what); } }
+  function keep(region) {
+    var state = {};
+    all('input[type=checkbox]', region).forEach(function (box) { if (box.value && box.checked) { state[box.value] = true; } });
+    return state;
+  }
+  function swap(doc) {
+    all('[data-region]').forEach(function (old) {
+      var fresh = doc.getElementById(old.id), focused = document.activeElement;
+      if (!fresh || fresh.innerHTML === old.innerHTML) { return; }
+      if (old.contains(focused) && typing(focused)) { return; }
+      var id = old.contains(focused) ? focused.id : '', state = keep(old), low = old.scrollHeight - old.scrollTop - old.clientHeight < 60;
+      while (old.firstChild) { old.removeChild(old.firstChild); }
+      while (fresh.firstChild) { old.appendChild(document.adoptNode(fresh.firstChild)); }
+      all('input[type=checkbox]', old).forEach(function (box) { if (state[box.value]) { box.checked = true; } });
+      if (id && document.getElementById(id)) { document.getElementById(id).focus(); }
+      if (low) { old.scrollTop = old.scrollHeight; }
+    });
+    var seen = doc.body.getAttribute('data-version');
+    if (seen) { all('input[name=seen]').forEach(function (field) { field.value = seen; }); }
+    var alarms = document.getElementById('alarms'), news = doc.getElementById('alarms');
+    if (alarms && news && news.innerHTML !== alarms.innerHTML) { alarms.innerHTML = ''; while (news.firstChild) { alarms.appendChild(document.adoptNode(news.firstChild)); } }
+  }
+  function load() {
+    if (loading) { again = true; return; }
+    loading = true;
+    fetch(location.href, { credentials: 'same-origin', headers: { 'X-Live': '1' } }).then(function (answer) {
+      if (!answer.ok || answer.redirected) { throw new Error('no page'); }
+      return answer.text();
+    }).then(function (html) { swap(new DOMParser().parseFromString(html, 'text/html')); }).catch(function () { say('off'); }).then(function () {
+      loading = false;
+      if (again) { again = false; soon(); }
+    });
+  }
+  function soon() { clearTimeout(wait); wait = setTimeout(load, 150); }
+  function beep() {
+    try {
+      var sound = new (window.AudioContext || window.webkitAudioContext)(), tone = sound.createOscillator(), gain = sound.createGain();
+      if (sound.state !== 'running') { return; }
+      gain.gain.value = 0.08; tone.frequency.value = 880; tone.connect(gain); gain.connect(sound.destination); tone.start(); tone.stop(sound.currentTime + 0.25);
+    } catch (error) { /* no sound, then */ }
+  }
+  if (watched && window.EventSource && window.fetch && window.DOMParser) {
+    var source = new EventSource(home + '/events');
+    source.onopen = function () { say('on'); };
+    source.onerror = function () { say('off'); };
+    source.addEventListener('change', function (event) {
+      var news = JSON.parse(event.data);
+      if (watched !== 'case' || news.cases.indexOf(+number) >= 0) { soon(); }
+      if (watched === 'queue' && news.opened.length) { beep(); }
+    });
+    window.addEventListener('pagehide', function () { source.close(); });
+  }
+
+  /* A sign of life, and who else looks at the case. */
+  var others = document.getElementById('others');
+  function here() {
+    if (document.hidden) { return; }
+    fetch(home + '/case/' + number + '/here', { method: 'POST', credentials: 'same-origin', headers: { 'X-CSRF-Token': csrf } }).then(function (answer) { return answer.json(); }).then(function (told) {
+      if (others && others.textContent !== told.others) { others.textContent = told.others; }
+    }).catch(function () { say('off'); });
+  }
+  if (number && window.fetch) { setInterval(here, 10000); }
+
+  /* Drafts stay with the tab until they are sent. */
+  all('textarea[data-draft]').forEach(function (area) {
+    var key = 'draft:' + area.getAttribute('data-draft');
+    try {
+      if (!area.value && sessionStorage.getItem(key)) { area.value = sessionStorage.getItem(key); }
+      area.addEventListener('input', function () { sessionStorage.setItem(key, area.value); });
+      area.form.addEventListener('submit', function () { sessionStorage.removeItem(key); });
+    } catch (error) { /* a browser that keeps nothing */ }
+  });
+  all('form[action$="/logout"]').forEach(function (form) {
+    form.addEventListener('submit', function () { try { sessionStorage.clear(); } catch (error) { /* nothing was kept */ } });
+  });
+
+  /* Ready sentences go in where the cursor stands. */
+  document.addEventListener('change', function (event) {
+    var list = event.target;
+    if (!list.hasAttribute || !list.hasAttribute('data-into')) { return; }
+    var area = document.getElementById(list.getAttribute('data-into')), text = list.options[list.selectedIndex].getAttribute('data-text');
+    if (!area || !text) { return; }
+    var start = area.selectionStart, end = area.selectionEnd;
+    area.value = area.value.slice(0, start) + text + area.value.slice(end);
+    area.focus();
+    area.selectionStart = area.selectionEnd = start + text.length;
+    area.dispatchEvent(new Event('input'));
+    list.selectedIndex = 0;
+  });
+  document.addEventListener('click', function (event) {
+    var target = event.target.closest ? event.target.closest('[data-copy]') : null;
+    if (target && navigator.clipboard) {
+      navigator.clipboard.writeText(document.getElementById(target.getAttribute('data-copy')).textContent).then(function () { target.textContent = target.getAttribute('data-copied'); });
+    }
+  });
+  all('[data-print]').forEach(function (button) { button.hidden = false; button.addEventListener('click', function () { window.print(); }); });
+  all('input[data-all]').forEach(function (box) {
+    box.parentNode.hidden = false;
+    box.addEventListener('change', function () { all('input[name=number]').forEach(function (one) { one.checked = box.checked; }); });
+  });
+
+  /* Keys. */
+  var keys = document.getElementById('keys');
+  all('[data-keys]').forEach(function (button) { button.hidden = false; button.addEventListener('click', function () { keys.showModal(); }); });
+  function rows() { return all('a[data-row]'); }
+  function step(by) {
+    var list = rows(), at = list.indexOf(document.activeElement);
+    if (list.length) { list[Math.max(0, Math.min(list.length - 1, at < 0 ? (by > 0 ? 0 : list.length - 1) : at + by))].focus(); return true; }
+    var link = document.querySelector(by > 0 ? 'a[rel=next]' : 'a[rel=prev]');
+    if (link) { link.click(); return true; }
+    return false;
+  }
+  function press(key) {
+    var target = document.querySelector('[data-key="' + key + '"]:not([disabled])');
+    if (!target) { return false; }
+    var box = target.closest('details');
+    if (box) { box.open = true; }
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) { target.focus(); } else { target.click(); }
+    return true;
+  }
+  document.addEventListener('keydown', function (event) {
+    if (event.ctrlKey || event.metaKey && event.key !== 'Enter' || event.altKey || event.isComposing) {
+      if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && event.target.tagName === 'TEXTAREA' && !event.isComposing) { event.preventDefault(); event.target.form.requestSubmit(); }
+      return;
+    }
+    if (typing(event.target)) { if (event.key === 'Escape') { event.target.blur(); } return; }
+    var done = false;
+    if (event.key === '?') { keys.showModal(); done = true; }
+    else if (event.key === '/') { document.getElementById('find').focus(); done = true; }
+    else if (event.key === 'j' || event.key === 'k') { done = step(event.key === 'j' ? 1 : -1); }
+    else if (event.key === 'q') { location.href = home + '/'; done = true; }
+    else if (/^[tanrs]$/.test(event.key) && !document.querySelector('dialog[open]')) { done = press(event.key); }
+    if (done) { event.preventDefault(); }
+  });
+})();
