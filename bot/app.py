@@ -34,6 +34,7 @@ from bot.show import Shows
 from bot.store import changes
 from bot.store.store import Store, open_store
 from bot.understanders import Understanders, default_count
+from intents.canned import read_canned
 from intents.desk_texts import read_desk_texts
 from intents.targets import read_alarms, read_targets
 
@@ -164,6 +165,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             knowledge=lambda: engine.knowledge,
             texts=replies,
             words=read_desk_texts(settings.data_path),
+            canned=read_canned(settings.data_path),
             clock=clock,
         )
     )

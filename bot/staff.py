@@ -32,6 +32,6 @@ class Note:
     id: int
     who: str
     kind: str
-    """``note``, or ``priority``: why it was changed."""
+    """``note``; ``priority``: why it was changed; ``handover``: what the next one needs to know; ``call``: about a phone call."""
     text: str
     at: dt.datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -27,6 +28,7 @@ from bot.web.console.queue import QueuePage
 from bot.web.console.settings import SettingsPage
 from bot.web.ports import Texts
 from bot.web.visitor import language
+from intents.canned import Canned
 
 SECTIONS = (
     Section("queue", "/", "queue.view"),
@@ -50,6 +52,7 @@ class Parts:
     knowledge: Held
     texts: Texts
     words: DeskTexts
+    canned: Sequence[Canned]
     clock: Clock
 
 
@@ -70,7 +73,7 @@ def build_console(parts: Parts) -> Console:
     routes: list[BaseRoute] = [
         *LoginPages(parts.logins, parts.accounts, pages).routes(gate),
         *QueuePage(parts.listing, names, pages, parts.clock).routes(gate),
-        *CasePage(parts.desks, parts.view, names, parts.insights, pages, parts.clock).routes(gate),
+        *CasePage(parts.desks, parts.view, parts.accounts, names, parts.insights, parts.canned, pages, parts.clock).routes(gate),
         *SettingsPage(parts.logins, parts.accounts, pages).routes(gate),
         *AccountsPage(parts.accounts, pages).routes(gate),
         live.route(),

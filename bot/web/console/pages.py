@@ -109,6 +109,16 @@ def _is_at(path: str, section: str) -> bool:
     return path in ("/", "") or path.startswith("/case/") if section == "/" else path.startswith(section)
 
 
+def span(since: dt.datetime, now: dt.datetime) -> tuple[str, int]:
+    """A time in one unit: its key below ``span.`` and how many."""
+    minutes = int((now - since).total_seconds() // 60)
+    if minutes < 100:
+        return "minutes", max(0, minutes)
+    if minutes < 48 * 60:
+        return "hours", minutes // 60
+    return "days", minutes // (24 * 60)
+
+
 def clock_time(at: dt.datetime) -> str:
     """Month, day, hour and minute in the cities' time."""
     return at.astimezone(CITY_TIME).strftime("%m-%d %H:%M")

@@ -13,7 +13,7 @@ from bot.listing import Listing
 from bot.model import Case, Priority
 from bot.web.console.gate import Gate
 from bot.web.console.names import Names
-from bot.web.console.pages import ConsolePages
+from bot.web.console.pages import ConsolePages, span
 from bot.web.console.visit import Visit
 
 PAGE = 50
@@ -80,15 +80,6 @@ class QueuePage:
             "topics": self._names.topics(case, visit.lang),
             "hospitals": self._names.hospitals(case),
             "holder": case.held_by(now),
-            "waited": _span(int((now - case.opened_at).total_seconds() // 60)),
+            "waited": span(case.opened_at, now),
             "overdue": case.course.overdue(now),
         }
-
-
-def _span(minutes: int) -> tuple[str, int]:
-    """A time in one unit: its key below ``span.`` and how many."""
-    if minutes < 100:
-        return "minutes", max(0, minutes)
-    if minutes < 48 * 60:
-        return "hours", minutes // 60
-    return "days", minutes // (24 * 60)

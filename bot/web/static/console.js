@@ -111,6 +111,8 @@
     box.addEventListener('change', function () { all('input[name=number]').forEach(function (one) { one.checked = box.checked; }); });
   });
 
+  all('.nojs').forEach(function (part) { part.parentNode.removeChild(part); });
+
   /* Keys. */
   var keys = document.getElementById('keys');
   all('[data-keys]').forEach(function (button) { button.hidden = false; button.addEventListener('click', function () { keys.showModal(); }); });
@@ -127,7 +129,9 @@
     if (!target) { return false; }
     var box = target.closest('details');
     if (box) { box.open = true; }
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) { target.focus(); } else { target.click(); }
+    if (target.tagName === 'SUMMARY') { (box.querySelector('input:not([type=hidden]), select, textarea') || target).focus(); }
+    else if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) { target.focus(); }
+    else { target.click(); }
     return true;
   }
   document.addEventListener('keydown', function (event) {

@@ -77,6 +77,7 @@ def fill(database: str, clock: FrozenClock) -> None:
     desk = Desk(store, clock, "ann")
     desk.note(1, "第一件", once="form")
     desk.look(1)
+    desk.call(1, "打给家属")
     staff(store, clock)
     store.close()
 
