@@ -438,11 +438,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         CREATE TABLE duty (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL,
-            from_at BIGINT NOT NULL,
-            until_at BIGINT NOT NULL
+            team TEXT NOT NULL,
+            starts_at BIGINT NOT NULL,
+            ends_at BIGINT NOT NULL
         )
         """,
-        "CREATE INDEX duty_by_end ON duty (until_at)",
+        "CREATE INDEX duty_by_name ON duty (name, ends_at)",
+        "CREATE INDEX duty_by_end ON duty (ends_at)",
     ),
     (
         # More of what the staff do with cases: handed over, merged, split, phone calls to make.

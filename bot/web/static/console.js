@@ -73,6 +73,9 @@
   }
   if (number && window.fetch) { setInterval(here, 10000); }
 
+  var talk = document.getElementById('conversation');
+  if (talk) { talk.scrollTop = talk.scrollHeight; }
+
   /* Drafts stay with the tab until they are sent. */
   all('textarea[data-draft]').forEach(function (area) {
     var key = 'draft:' + area.getAttribute('data-draft');
