@@ -40,6 +40,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "case_presence": ("case_number", "who"),
     "case_notes": ("id",),
     "desk_done": ("name",),
+    "tallies": ("hour", "what", "key"),
+    "slots": ("schedule", "slot"),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

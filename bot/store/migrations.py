@@ -328,4 +328,31 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE desk_done (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
         "CREATE INDEX desk_done_by_time ON desk_done (at)",
     ),
+    (
+        # What happened on a day is counted from that day's rows alone, among a million others.
+        "CREATE INDEX cases_by_opening ON cases (opened_at)",
+        "CREATE INDEX cases_by_end ON cases (closed_at) WHERE closed_at IS NOT NULL",
+        "CREATE INDEX register_by_day ON register (next_on, grp, city, district) WHERE next_on <> ''",
+        "CREATE INDEX reminders_by_time ON reminders (next_at) WHERE status = 'active'",
+        # What has no row of its own, by hour: ids and numbers only.
+        """
+        CREATE TABLE tallies (
+            hour BIGINT NOT NULL,
+            what TEXT NOT NULL,
+            key TEXT NOT NULL,
+            n BIGINT NOT NULL,
+            PRIMARY KEY (hour, what, key)
+        )
+        """,
+        # What is made once for each moment of a schedule, such as a day's brief.
+        """
+        CREATE TABLE slots (
+            schedule TEXT NOT NULL,
+            slot TEXT NOT NULL,
+            taken_at BIGINT NOT NULL,
+            done_at BIGINT,
+            UNIQUE (schedule, slot)
+        )
+        """,
+    ),
 )

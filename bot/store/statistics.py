@@ -1,0 +1,169 @@
+"""What happened in a span of time, counted by the database. Each statement reads the span's rows by an index, not the whole table.
+
+``start`` and ``end`` are epoch milliseconds; the end does not belong to the span.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from bot.figures import Phone
+from bot.model import LIST
+from bot.store.connection import Connection
+from bot.store.tallies import HOUR
+
+_FIRST = "CASE WHEN taken_at IS NULL OR answered_at < taken_at THEN answered_at ELSE taken_at END"
+"""When somebody first took a case or wrote to its resident: either is a sign that it was seen."""
+Spread = dict[str, list[tuple[int, int]]]
+"""By priority: seconds and how many took as long, ascending."""
+
+
+def opened(db: Connection, start: int, end: int) -> int:
+    """Cases opened."""
+    return _count(db, "SELECT count(*) AS n FROM cases WHERE opened_at >= :start AND opened_at < :end", start=start, end=end)
+
+
+def closed(db: Connection, start: int, end: int) -> int:
+    """Cases closed, and not opened again since."""
+    sql = "SELECT count(*) AS n FROM cases WHERE closed_at IS NOT NULL AND closed_at >= :start AND closed_at < :end"
+    return _count(db, sql, start=start, end=end)
+
+
+def by_place(db: Connection, start: int, end: int) -> dict[tuple[str, str, int], int]:
+    """Cases opened, by city, district and hour from ``start``."""
+    rows = db.query(
+        """
+        SELECT city, district, hour, count(*) AS n FROM (
+            SELECT city, district, (opened_at - :start) / :hour AS hour FROM cases WHERE opened_at >= :start AND opened_at < :end
+        ) AS spans GROUP BY city, district, hour
+        """,
+        start=start,
+        end=end,
+        hour=HOUR,
+    )
+    return {(row["city"], row["district"], int(row["hour"])): int(row["n"]) for row in rows}
+
+
+def by_topic(db: Connection, start: int, end: int) -> Counter[str]:
+    """Cases opened, by topic; a case with several counts for each."""
+    sql = "SELECT topics, count(*) AS n FROM cases WHERE opened_at >= :start AND opened_at < :end GROUP BY topics"
+    found: Counter[str] = Counter()
+    for row in db.query(sql, start=start, end=end):
+        for topic in json.loads(row["topics"]):
+            found[topic] += int(row["n"])
+    return found
+
+
+def refusals(db: Connection, start: int, end: int) -> Counter[str]:
+    """Cases opened whose patient was turned away, by hospital; a name may be the resident's own words."""
+    sql = """
+        SELECT hospital, count(*) AS n FROM cases
+        WHERE opened_at >= :start AND opened_at < :end AND hospital <> '' GROUP BY hospital
+        """
+    found: Counter[str] = Counter()
+    for row in db.query(sql, start=start, end=end):
+        for name in row["hospital"].split(LIST):
+            found[name] += int(row["n"])
+    return found
+
+
+def acknowledged(db: Connection, start: int, end: int) -> Spread:
+    """How long the cases opened in the span waited until somebody took or answered them, before ``end``."""
+    return _spread(
+        db,
+        f"""
+        SELECT priority, (done - opened_at + 999) / 1000 AS seconds FROM (
+            SELECT priority, opened_at, {_FIRST} AS done FROM cases WHERE opened_at >= :start AND opened_at < :end
+        ) AS firsts WHERE done IS NOT NULL AND done < :end
+        """,  # noqa: S608  (a constant)
+        start,
+        end,
+    )
+
+
+def unseen(db: Connection, start: int, end: int, priority: str, late: int) -> int:
+    """Open cases of the span that nobody had acted on by ``end``, opened before ``late``."""
+    return _count(
+        db,
+        f"""
+        SELECT count(*) AS n FROM cases WHERE opened_at >= :start AND opened_at < :late AND priority = :priority
+        AND ({_FIRST} IS NULL OR {_FIRST} >= :end) AND (status = 'open' OR closed_at >= :end)
+        """,  # noqa: S608  (a constant)
+        start=start,
+        end=end,
+        priority=priority,
+        late=late,
+    )
+
+
+def solved(db: Connection, start: int, end: int) -> Spread:
+    """How long the cases closed in the span took, from opening."""
+    return _spread(
+        db,
+        """
+        SELECT priority, (closed_at - opened_at + 999) / 1000 AS seconds FROM cases
+        WHERE closed_at IS NOT NULL AND closed_at >= :start AND closed_at < :end
+        """,
+        start,
+        end,
+    )
+
+
+def waiting(db: Connection, priority: str, untaken: int, unsolved: int) -> tuple[int, int, int]:
+    """Of the open cases of a priority: all, those opened before ``untaken`` that nobody acted on, those opened before ``unsolved``."""
+    row = db.one(
+        """
+        SELECT count(*) AS n, coalesce(sum(CASE WHEN opened_at < :unsolved THEN 1 ELSE 0 END), 0) AS unsolved,
+               coalesce(sum(CASE WHEN opened_at < :untaken AND taken_at IS NULL AND answered_at IS NULL THEN 1 ELSE 0 END), 0) AS untaken
+        FROM cases WHERE status = 'open' AND priority = :priority
+        """,
+        priority=priority,
+        untaken=untaken,
+        unsolved=unsolved,
+    )
+    return (int(row["n"]), int(row["untaken"]), int(row["unsolved"])) if row else (0, 0, 0)
+
+
+def unanswered(db: Connection, start: int, end: int) -> list[Phone]:
+    """The numbers that residents reported, the most often reported first."""
+    rows = db.query(
+        """
+        SELECT number, count(*) AS n, count(DISTINCT address) AS chats FROM phone_reports
+        WHERE at >= :start AND at < :end AND kind = 'noanswer' GROUP BY number ORDER BY n DESC, number
+        """,
+        start=start,
+        end=end,
+    )
+    return [Phone(row["number"], int(row["n"]), int(row["chats"])) for row in rows]
+
+
+def at_risk(db: Connection) -> dict[tuple[str, str, str], int]:
+    """The people of the register, by group, city and district."""
+    rows = db.query("SELECT grp, city, district, count(*) AS n FROM register GROUP BY grp, city, district")
+    return {(row["grp"], row["city"], row["district"]): int(row["n"]) for row in rows}
+
+
+def due_people(db: Connection, day: str) -> dict[tuple[str, str, str], int]:
+    """Those of the register whose next treatment is on a day (ISO), by group, city and district."""
+    sql = "SELECT grp, city, district, count(*) AS n FROM register WHERE next_on = :day AND next_on <> '' GROUP BY grp, city, district"
+    return {(row["grp"], row["city"], row["district"]): int(row["n"]) for row in db.query(sql, day=day)}
+
+
+def due_reminders(db: Connection, start: int, end: int) -> Counter[str]:
+    """The reminders whose next moment is in the span, by kind."""
+    sql = "SELECT kind, count(*) AS n FROM reminders WHERE status = 'active' AND next_at >= :start AND next_at < :end GROUP BY kind"
+    return Counter({row["kind"]: int(row["n"]) for row in db.query(sql, start=start, end=end)})
+
+
+def _count(db: Connection, sql: str, **values: int | str) -> int:
+    row = db.one(sql, **values)
+    return int(row["n"]) if row else 0
+
+
+def _spread(db: Connection, sql: str, start: int, end: int) -> Spread:
+    found: Spread = {}
+    counted = f"SELECT priority, seconds, count(*) AS n FROM ({sql}) AS each_case GROUP BY priority, seconds ORDER BY priority, seconds"  # noqa: S608
+    for row in db.query(counted, start=start, end=end):
+        found.setdefault(row["priority"], []).append((max(0, int(row["seconds"])), int(row["n"])))
+    return found
