@@ -29,10 +29,13 @@ class Chart:
     title: str
     svg: str
     table: str
+    note: str = ""
+    """Stands below the title: how to read it."""
 
     def html(self) -> str:
         """The figure, ready to stand in a page."""
-        caption = f'<figcaption id="{escape(self.id)}-h">{escape(self.title)}</figcaption>'
+        note = f"<small>{escape(self.note)}</small>" if self.note else ""
+        caption = f'<figcaption id="{escape(self.id)}-h">{escape(self.title)}{note}</figcaption>'
         return f'<figure class="chart" aria-labelledby="{escape(self.id)}-h">{caption}{self.svg}{self.table}</figure>'
 
 
@@ -84,7 +87,7 @@ def by_hour(
     return Chart(id, title, _svg(id, title, desc, 160, marks), _table(title, heads, rows))
 
 
-def bars(id: str, title: str, desc: str, rows: Sequence[Bar], heads: Sequence[str], nothing: str) -> Chart:
+def bars(id: str, title: str, desc: str, rows: Sequence[Bar], heads: Sequence[str], nothing: str, note: str = "") -> Chart:
     """Horizontal bars with label and number above each. ``heads`` of the table: what, how many, and with parts how many of these.
 
     ``nothing`` is said in place of bars where there are none.
@@ -93,7 +96,7 @@ def bars(id: str, title: str, desc: str, rows: Sequence[Bar], heads: Sequence[st
     most = max([row.n for row in rows] + [1])
     for place, row in enumerate(rows):
         y, length = place * step, max(WIDTH * row.n / most, 1.5 if row.n else 0)
-        number = f"{row.n}{' ' if row.note else ''}{row.note}"
+        number = f"{row.n if row.part is None else f'{row.part} / {row.n}'}{' ' if row.note else ''}{row.note}"
         marks += [
             _text(0, y + 14, cut(row.label, WIDTH - 12 - width_of(number)), "chart-label", full=row.label),
             _text(WIDTH, y + 14, number, "chart-number", "end"),
@@ -106,10 +109,10 @@ def bars(id: str, title: str, desc: str, rows: Sequence[Bar], heads: Sequence[st
         marks.append(_text(0, 16, nothing, "chart-label"))
     parts = any(row.part is not None for row in rows)
     table = [(row.label, str(row.n), *([str(row.part or 0)] if parts else [])) for row in rows]
-    return Chart(id, title, _svg(id, title, desc, max(24, step * len(rows)), marks), _table(title, heads[: 3 if parts else 2], table))
+    return Chart(id, title, _svg(id, title, desc, max(24, step * len(rows)), marks), _table(title, heads[: 3 if parts else 2], table), note)
 
 
-def strips(id: str, title: str, desc: str, rows: Sequence[Strip], target: str, heads: Sequence[str]) -> Chart:
+def strips(id: str, title: str, desc: str, rows: Sequence[Strip], target: str, heads: Sequence[str], note: str) -> Chart:
     """For each row how the usual time (the dot) and the slow tenth (the end of the bar) stand to the target, the line.
 
     All targets stand at the same place, so that what crosses the line is late at a glance. ``heads`` of the table: what, target, half
@@ -120,7 +123,7 @@ def strips(id: str, title: str, desc: str, rows: Sequence[Strip], target: str, h
     for place, row in enumerate(rows):
         y = 20 + place * step
         marks += [
-            _text(0, y + 14, row.label, "chart-label"),
+            _text(0, y + 14, f"{row.label} · {time(row.target_s)}", "chart-label"),
             _text(WIDTH, y + 14, row.said, "chart-late" if row.late else "chart-number", "end"),
             _rect(0, y + 21, WIDTH, 10, "chart-track"),
             _rect(0, y + 21, line, 10, "chart-within"),
@@ -132,7 +135,7 @@ def strips(id: str, title: str, desc: str, rows: Sequence[Strip], target: str, h
             marks.append(f'<circle class="{kind}" cx="{_n(min(max(usual, 5), WIDTH - 5))}" cy="{_n(y + 26)}" r="5"/>')
         marks.append(_rect(line - 1, y + 17, 2, 18, "chart-target"))
     rows_said = [(row.label, time(row.target_s), *(time(each) for each in (row.p50_s, row.p90_s)), row.said) for row in rows]
-    return Chart(id, title, _svg(id, title, desc, 20 + step * len(rows), marks), _table(title, heads, rows_said))
+    return Chart(id, title, _svg(id, title, desc, 20 + step * len(rows), marks), _table(title, heads, rows_said), note)
 
 
 def multiples(id: str, title: str, desc: str, rows: Sequence[tuple[str, Sequence[int]]], head: str, nothing: str) -> Chart:

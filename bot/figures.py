@@ -146,8 +146,8 @@ class Figures:
 
     @property
     def settled(self) -> float | None:
-        """The part of the messages that came to no case; None without any."""
-        return sum(act.settled for act in self.acts) / self.turns if self.turns else None
+        """The part of the messages that came to no case and were not only asked back about; None without any."""
+        return sum(act.settled for act in self.acts if act.action not in LOST) / self.turns if self.turns else None
 
     @property
     def not_understood(self) -> float | None:

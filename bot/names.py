@@ -29,7 +29,8 @@ class Names:
         known = self._cities.get(city)
         whole = _of(known.name.zh, known.name.en, lang) if known else city
         if not district:
-            return f"{whole} ({words(lang)['other.district']})" if whole else words(lang)["other.district"]
+            left = words(lang)["other.district"]
+            return left if not whole else f"{whole}（{left}）" if lang == "zh" else f"{whole} ({left})"
         held = known.districts.get(district) if known else None
         part = _of(held.name.zh, held.name.en, lang) if held else district
         return f"{whole}{part}" if lang == "zh" else f"{part}, {whole}"

@@ -54,6 +54,7 @@ def charts(figures: Figures, due: Due, names: Names, lang: str) -> tuple[Chart, 
             [Bar(say.get(f"action.{each.action}", each.action), each.turns, each.settled) for each in figures.acts],
             (say["what"], say["n"], say["acts.settled"]),
             say["nothing"],
+            say["acts.note"],
         ),
         _topics("unclear", figures.unclear, say["unclear.desc"], names, lang),
         _due(due, names, lang),
@@ -97,8 +98,8 @@ def _strip(id: str, times: tuple[Times, ...], lang: str) -> Chart:
         share = each.share
         said = say["none"] if share is None else say["within"].format(percent=int(share * 100 + 1e-9))
         rows.append(Strip(each.priority, each.target_s, each.p50_s, each.p90_s, said, share is not None and share < IN_TIME))
-    desc = say["strip.desc"].format(said="; ".join(f"{row.label}: {row.said}" for row in rows))
-    return strips(id, say[id], desc, rows, say["target"], say["strip.heads"].split("|"))
+    desc = "; ".join(f"{row.label}: {row.said}" for row in rows)
+    return strips(id, say[id], desc, rows, say["target"], say["strip.heads"].split("|"), say["strip.note"])
 
 
 def _topics(id: str, tallies: tuple[Tally, ...], desc: str, names: Names, lang: str) -> Chart:
@@ -126,4 +127,4 @@ def _due(due: Due, names: Names, lang: str) -> Chart:
         for each in due.people[:MOST]
     ]
     title = say["due"].format(day=day_of(due.day, lang))
-    return bars("due", title, say["due.desc"], rows, (say["what"], say["n"], say["due.part"]), say["nothing"])
+    return bars("due", title, say["due.desc"], rows, (say["what"], say["n"], say["due.part"]), say["nothing"], say["due.desc"])
