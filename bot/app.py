@@ -197,8 +197,11 @@ def _daily(settings: Settings, engine: Engine, store: Store, clock: Clock, targe
     from bot.names import Names
     from bot.oversight import Oversight
 
-    names = Names(engine.knowledge)
-    return Daily(store, clock, Oversight(store, clock, targets, names.hospitals), names, settings.briefs_path, settings.brief_hour)
+    def made_with() -> tuple[Oversight, Names]:
+        names = Names(engine.knowledge)
+        return Oversight(store, clock, targets, names.hospitals), names
+
+    return Daily(store, clock, made_with, settings.briefs_path, settings.brief_hour)
 
 
 def understander_count(settings: Settings) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.brief import LANGS, name_of, render, write
@@ -21,8 +22,9 @@ SCHEDULE = "brief"
 class Daily:
     """Looks whether the hour has come, and makes the files. ``hour``: of the city's day."""
 
-    def __init__(self, store: Opened, clock: Clock, oversight: Oversight, names: Names, folder: Path, hour: int) -> None:
-        self._store, self._clock, self._oversight, self._names = store, clock, oversight, names
+    def __init__(self, store: Opened, clock: Clock, made_with: Callable[[], tuple[Oversight, Names]], folder: Path, hour: int) -> None:
+        """``made_with`` is called where a brief is to be made, and not at the start."""
+        self._store, self._clock, self._made_with = store, clock, made_with
         self._folder, self._hour = folder, hour
 
     def tick(self) -> bool:
@@ -49,6 +51,7 @@ class Daily:
         return True
 
     def _make(self, today: dt.date, now: dt.datetime) -> None:
-        figures, due = self._oversight.figures(today - DAY), self._oversight.due(today)
+        oversight, names = self._made_with()
+        figures, due = oversight.figures(today - DAY), oversight.due(today)
         for lang in LANGS:
-            write(self._folder / name_of(figures.day, lang), render(figures, due, self._names, lang, now))
+            write(self._folder / name_of(figures.day, lang), render(figures, due, names, lang, now))

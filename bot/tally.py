@@ -9,7 +9,6 @@ import threading
 from collections import Counter
 
 from bot.clock import Clock, to_ms
-from bot.conversation.ladders import CAME
 from bot.effects import Later
 from bot.errors import StoreError
 from bot.figures import LOST
@@ -20,6 +19,8 @@ from bot.store.opened import Opened
 
 log = get_logger(__name__)
 
+CAME = "came"
+"""The moment that :mod:`bot.conversation.ladders` sets where 120 could not be reached."""
 TURN, SETTLED, UNCLEAR, UNREACHED = "turn", "settled", "unclear", "unreached"
 """What is counted: messages by action, those of them without a case, those not understood by topic, reports that 120 is out of reach."""
 

@@ -37,7 +37,7 @@ def morning(clock: FrozenClock) -> FrozenClock:
 
 
 def daily(store: Store, clock: FrozenClock, names: Names, folder: Path, hour: int = 7) -> Daily:
-    return Daily(store, clock, Oversight(store, clock, read_targets(), names.hospitals), names, folder, hour)
+    return Daily(store, clock, lambda: (Oversight(store, clock, read_targets(), names.hospitals), names), folder, hour)
 
 
 def made(folder: Path) -> list[str]:

@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 
+from bot import tally
 from bot.clock import CITY_TIME, FrozenClock
+from bot.conversation import ladders
 from bot.desk import Desk
 from bot.effects import CloseCase, Later, PutReminder, ReportPhone
 from bot.errors import StoreUnavailable
@@ -159,6 +161,10 @@ def test_what_the_bot_did_is_counted_by_all_processes_together(opened: Open) -> 
     assert found.unclear == (Tally("other", 400),) and found.phones == (Phone("120", 8, 0),)
     assert found.settled == 400 / 808 and found.not_understood == 400 / 808
     assert figures(opened(), at(13), TODAY - dt.timedelta(days=1)).acts == ()
+
+
+def test_the_moment_is_the_one_that_is_set_where_120_is_out_of_reach() -> None:
+    assert tally.CAME == ladders.CAME
 
 
 def test_nothing_that_was_counted_is_lost_while_the_database_is_away(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
