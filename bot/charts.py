@@ -16,6 +16,7 @@ WIDTH = 360
 """Of all charts, in units of the drawing; a phone shows a unit as not quite a pixel, so that letters stay readable."""
 STYLE = (Path(__file__).with_name("charts.css")).read_text("utf-8")
 """What the page or the document that shows charts has to carry."""
+UNITS = ("s", "min", "h")
 _WIDE, _NARROW = 13.0, 7.2
 _MOST_TIMES = 3
 """A strip ends at three times its target."""
@@ -112,7 +113,9 @@ def bars(id: str, title: str, desc: str, rows: Sequence[Bar], heads: Sequence[st
     return Chart(id, title, _svg(id, title, desc, max(24, step * len(rows)), marks), _table(title, heads[: 3 if parts else 2], table), note)
 
 
-def strips(id: str, title: str, desc: str, rows: Sequence[Strip], target: str, heads: Sequence[str], note: str) -> Chart:
+def strips(
+    id: str, title: str, desc: str, rows: Sequence[Strip], target: str, heads: Sequence[str], note: str, units: Sequence[str] = UNITS
+) -> Chart:
     """For each row how the usual time (the dot) and the slow tenth (the end of the bar) stand to the target, the line.
 
     All targets stand at the same place, so that what crosses the line is late at a glance. ``heads`` of the table: what, target, half
@@ -123,7 +126,7 @@ def strips(id: str, title: str, desc: str, rows: Sequence[Strip], target: str, h
     for place, row in enumerate(rows):
         y = 20 + place * step
         marks += [
-            _text(0, y + 14, f"{row.label} · {time(row.target_s)}", "chart-label"),
+            _text(0, y + 14, f"{row.label} · {time(row.target_s, units)}", "chart-label"),
             _text(WIDTH, y + 14, row.said, "chart-late" if row.late else "chart-number", "end"),
             _rect(0, y + 21, WIDTH, 10, "chart-track"),
             _rect(0, y + 21, line, 10, "chart-within"),
@@ -134,7 +137,7 @@ def strips(id: str, title: str, desc: str, rows: Sequence[Strip], target: str, h
             marks.append(_rect(usual, y + 24, max(slow - usual, 0), 4, kind))
             marks.append(f'<circle class="{kind}" cx="{_n(min(max(usual, 5), WIDTH - 5))}" cy="{_n(y + 26)}" r="5"/>')
         marks.append(_rect(line - 1, y + 17, 2, 18, "chart-target"))
-    rows_said = [(row.label, time(row.target_s), *(time(each) for each in (row.p50_s, row.p90_s)), row.said) for row in rows]
+    rows_said = [(row.label, time(row.target_s, units), *(time(each, units) for each in (row.p50_s, row.p90_s)), row.said) for row in rows]
     return Chart(id, title, _svg(id, title, desc, 20 + step * len(rows), marks), _table(title, heads, rows_said), note)
 
 
@@ -162,14 +165,14 @@ def multiples(id: str, title: str, desc: str, rows: Sequence[tuple[str, Sequence
     )
 
 
-def time(seconds: int | None) -> str:
-    """A length of time, short: ``45 s``, ``12 min``, ``3.5 h``; a dash for none."""
+def time(seconds: int | None, units: Sequence[str] = UNITS) -> str:
+    """A length of time, short: ``45 s``, ``12 min``, ``3.5 h``; a dash for none. ``units``: of seconds, minutes and hours."""
     if seconds is None:
         return "–"
     if seconds < 60:
-        return f"{seconds} s"
+        return f"{seconds} {units[0]}"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 120 else f"{seconds / 3600:.1f}".removesuffix(".0") + " h"
+    return f"{minutes} {units[1]}" if minutes < 120 else f"{seconds / 3600:.1f}".removesuffix(".0") + f" {units[2]}"
 
 
 def width_of(text: str) -> float:

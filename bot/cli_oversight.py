@@ -122,13 +122,16 @@ def _print(figures: Figures, due: Due, names: Names, lang: Lang) -> None:
     from bot.overview import percent
 
     say = words(lang)
+    units = say["units"].split("|")
     click.echo(f"{figures.day}")
     for name, both in (("opened", figures.opened), ("solved", figures.solved)):
         click.echo(f"{say[name]}: {both.now} ({say['than'].format(n=both.before)})")
     click.echo(f"{say['settled']}: {percent(figures.settled)}; {say['lost']}: {percent(figures.not_understood)}")
     _table(say["hours"], ((f"{hour:02}:00", n, figures.before[hour]) for hour, n in enumerate(figures.hours)))
     for name, times in (("acknowledge", figures.acknowledge), ("solve", figures.solve)):
-        rows = ((each.priority, time(each.target_s), time(each.p50_s), time(each.p90_s), percent(each.share)) for each in times)
+        rows = (
+            (each.priority, *(time(span, units) for span in (each.target_s, each.p50_s, each.p90_s)), percent(each.share)) for each in times
+        )
         _table(f"{say[name]} ({say['strip.heads'].replace('|', ', ')})", rows)
     _table(
         f"{say['waiting']} ({say['waiting.head'].replace('|', ', ')})",

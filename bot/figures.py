@@ -137,7 +137,7 @@ class Figures:
     phones: tuple[Phone, ...]
     acts: tuple[Acts, ...]
     unclear: tuple[Tally, ...]
-    """Messages that were asked back about or handed over, by the likeliest topic."""
+    """Messages that were asked back about, or handed over without a topic of their own, by the likeliest topic."""
 
     @property
     def turns(self) -> int:
@@ -146,18 +146,17 @@ class Figures:
 
     @property
     def settled(self) -> float | None:
-        """The part of the messages that came to no case and were not only asked back about; None without any."""
-        return sum(act.settled for act in self.acts if act.action not in LOST) / self.turns if self.turns else None
+        """The part of the messages that came to no case and were neither asked back about nor handed over; None without any."""
+        return sum(act.settled for act in self.acts if act.action not in PASSED) / self.turns if self.turns else None
 
     @property
     def not_understood(self) -> float | None:
-        """The part that was asked back about or handed over; None without any."""
-        lost = sum(act.turns for act in self.acts if act.action in LOST)
-        return lost / self.turns if self.turns else None
+        """The part that is counted as not understood; None without any message."""
+        return sum(each.n for each in self.unclear) / self.turns if self.turns else None
 
 
-LOST = frozenset({"clarify", "handoff"})
-"""The actions of a message that the bot did not understand well enough to answer."""
+PASSED = frozenset({"clarify", "handoff"})
+"""The actions of a message that the bot has not answered itself."""
 
 
 def percentile(counts: Sequence[tuple[int, int]], part: float) -> int | None:

@@ -99,7 +99,7 @@ def _strip(id: str, times: tuple[Times, ...], lang: str) -> Chart:
         said = say["none"] if share is None else say["within"].format(percent=int(share * 100 + 1e-9))
         rows.append(Strip(each.priority, each.target_s, each.p50_s, each.p90_s, said, share is not None and share < IN_TIME))
     desc = "; ".join(f"{row.label}: {row.said}" for row in rows)
-    return strips(id, say[id], desc, rows, say["target"], say["strip.heads"].split("|"), say["strip.note"])
+    return strips(id, say[id], desc, rows, say["target"], say["strip.heads"].split("|"), say["strip.note"], say["units"].split("|"))
 
 
 def _topics(id: str, tallies: tuple[Tally, ...], desc: str, names: Names, lang: str) -> Chart:

@@ -11,7 +11,6 @@ from collections import Counter
 from bot.clock import Clock, to_ms
 from bot.effects import Later
 from bot.errors import StoreError
-from bot.figures import LOST
 from bot.log import get_logger
 from bot.model import Incoming, Turn
 from bot.store import tallies
@@ -43,8 +42,10 @@ class Tallies:
         keys: list[tuple[int, str, str]] = [(hour, TURN, got.action)]
         if turn.case is None:
             keys.append((hour, SETTLED, got.action))
-        if got.action in LOST:
-            keys.append((hour, UNCLEAR, got.topics[0].id if got.topics else ""))
+        topic = got.topics[0].id if got.topics else ""
+        # What is handed over for what it is, such as a refusal, was understood.
+        if got.action == "clarify" or (got.action == "handoff" and topic in {"", "other"}):
+            keys.append((hour, UNCLEAR, topic))
         if any(isinstance(effect, Later) and effect.kind == CAME for effect in turn.effects):
             keys.append((hour, UNREACHED, "120"))
         with self._lock:

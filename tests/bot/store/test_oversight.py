@@ -153,13 +153,15 @@ def test_what_the_bot_did_is_counted_by_all_processes_together(opened: Open) -> 
         counter.turn(incoming(), understood("emergency", "care.emergency", case=True, unreached=True), 1)
         counter.turn(Incoming("telegram", "7", "due:1", "came:1", NOON, kind="due"), understood("smalltalk", "smalltalk"), 0)
         counter.turn(incoming(), Turn((), State()), 0)
+        counter.turn(incoming(), understood("handoff", "other", case=True), 1)
+        counter.turn(incoming(), understood("handoff", "care.refused", case=True), 1)
         counter.flush()
 
     together(8, work)
     found = figures(opened(), at(13))
-    assert found.acts == (Acts("answer", 400, 400), Acts("clarify", 400, 400), Acts("emergency", 8, 0))
-    assert found.unclear == (Tally("other", 400),) and found.phones == (Phone("120", 8, 0),)
-    assert found.settled == 400 / 808 and found.not_understood == 400 / 808
+    assert found.acts == (Acts("answer", 400, 400), Acts("clarify", 400, 400), Acts("handoff", 16, 0), Acts("emergency", 8, 0))
+    assert found.unclear == (Tally("other", 408),) and found.phones == (Phone("120", 8, 0),)
+    assert found.settled == 400 / 824 and found.not_understood == 408 / 824
     assert figures(opened(), at(13), TODAY - dt.timedelta(days=1)).acts == ()
 
 
