@@ -16,7 +16,8 @@ from bot.store.tallies import HOUR
 _FIRST = "CASE WHEN taken_at IS NULL OR answered_at < taken_at THEN answered_at ELSE taken_at END"
 """When somebody first took a case or wrote to its resident: either is a sign that it was seen."""
 Spread = dict[str, list[tuple[int, int]]]
-"""By priority: seconds and how many took as long, ascending."""
+"""By priority: seconds and how many took as long, ascending; from ten minutes on rounded up to the minute."""
+_EXACT = 600
 
 
 def opened(db: Connection, start: int, end: int) -> int:
@@ -162,8 +163,13 @@ def _count(db: Connection, sql: str, **values: int | str) -> int:
 
 
 def _spread(db: Connection, sql: str, start: int, end: int) -> Spread:
+    # Targets are whole minutes: what is rounded up to the minute is late exactly where it was before, and the rows stay few.
+    rounded = f"CASE WHEN seconds < {_EXACT} THEN seconds ELSE (seconds + 59) / 60 * 60 END"
+    counted = f"""
+        SELECT priority, span, count(*) AS n FROM (SELECT priority, {rounded} AS span FROM ({sql}) AS each_case) AS spans
+        GROUP BY priority, span ORDER BY priority, span
+        """  # noqa: S608  (constants)
     found: Spread = {}
-    counted = f"SELECT priority, seconds, count(*) AS n FROM ({sql}) AS each_case GROUP BY priority, seconds ORDER BY priority, seconds"  # noqa: S608
     for row in db.query(counted, start=start, end=end):
-        found.setdefault(row["priority"], []).append((max(0, int(row["seconds"])), int(row["n"])))
+        found.setdefault(row["priority"], []).append((max(0, int(row["span"])), int(row["n"])))
     return found

@@ -204,3 +204,11 @@ def test_the_targets_that_ship_are_used(store: Store) -> None:
     shipped = read_targets()
     found = Oversight(store, FrozenClock(NOON), shipped).figures()
     assert [each.target_s for each in found.acknowledge] == [shipped.of(name).acknowledge * 60 for name in ("P0", "P1", "P2", "P3")]
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(599, 599), (600, 600), (601, 660), (660, 660), (661, 720)])
+def test_long_times_are_rounded_up_to_the_minute(store: Store, seconds: int, kept: int) -> None:
+    turn(store, draft(), chat="a", now=at(8))
+    store.write(lambda db: db.execute("UPDATE cases SET taken_at = opened_at + :ms", ms=seconds * 1000))
+    assert figures(store).acknowledge[1].p50_s == kept
+    assert figures(store).acknowledge[1].met == (seconds <= 600)
