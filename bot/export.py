@@ -13,7 +13,7 @@ from bot.clock import CITY_TIME
 from bot.figures import Figures
 from bot.model import Case
 from bot.oversight import DAY, Oversight, midnight
-from bot.store import listing
+from bot.store import openings
 from bot.store.opened import Opened
 
 BOM = "\ufeff"
@@ -67,7 +67,7 @@ def cases(store: Opened, first: dt.date, last: dt.date, *, with_words: bool = Fa
     ``with_words``: also what residents told; without, only what they called a hospital or a site.
     """
     yield BOM + line([*CASES, *(["words", "facts"] if with_words else [])])
-    for case in listing.opened(store, midnight(first), midnight(last + DAY)):
+    for case in openings.opened(store, midnight(first), midnight(last + DAY)):
         yield line([*_case(case), *([case.words, "; ".join(f"{name}: {value}" for name, value in case.facts)] if with_words else [])])
 
 

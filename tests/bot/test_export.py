@@ -16,7 +16,7 @@ from bot.export import BOM, CASES, cell, line
 from bot.model import CaseDraft
 from bot.oversight import Oversight, midnight
 from bot.settings import Settings
-from bot.store import listing
+from bot.store import openings
 from bot.store.store import Store
 from intents.targets import read_targets
 from tests.bot.commands import hotline
@@ -61,7 +61,7 @@ def test_quotes_and_lines_within_a_cell_come_back() -> None:
 @pytest.fixture
 def cases(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Seven cases, three of them in one millisecond, read two at a time."""
-    monkeypatch.setattr(listing, "BATCH", 2)
+    monkeypatch.setattr(openings, "BATCH", 2)
     hours = (-1, 0, 5, 5, 5, 23, 24)
     for number, hour in enumerate(hours):
         draft = CaseDraft("P1", "handoff:x", ("care.dialysis", "care.refused"), "xian", "yanta", "=HYPERLINK(1)", (("reach", "+86"),))

@@ -15,7 +15,7 @@ from bot.model import CaseDraft, Reply, Turn
 from bot.oversight import Oversight
 from bot.site import Site
 from bot.state import State
-from bot.store import listing, sites, slots, tallies
+from bot.store import openings, sites, slots, tallies
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
@@ -67,7 +67,7 @@ def use_everything(store: Store) -> None:
     oversight = Oversight(store, FrozenClock(NOON), read_targets())
     oversight.figures()
     oversight.due()
-    list(listing.opened(store, NOON - dt.timedelta(days=1), NOON))
+    list(openings.opened(store, NOON - dt.timedelta(days=1), NOON))
     store.write(lambda db: tallies.add(db, {(0, "turn", "answer"): 1}))
     store.write(lambda db: slots.take(db, "brief", "x", NOON))
     store.write(lambda db: slots.done(db, "brief", "x", NOON))
