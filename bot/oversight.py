@@ -86,12 +86,10 @@ class Oversight:
         return tuple(_times(priority, target, spread.get(priority, []), 0) for priority, target in targets)
 
     def _waiting(self, db: Connection, now: int) -> tuple[Waiting, ...]:
-        found = []
-        for name in Targets.model_fields:
-            target = self._targets.of(name)
-            untaken, unsolved = now - target.acknowledge * 60_000, now - target.solve * 60_000
-            found.append(Waiting(name, *statistics.waiting(db, name, untaken, unsolved)))
-        return tuple(found)
+        targets = {name: self._targets.of(name) for name in Targets.model_fields}
+        late = {name: (now - each.acknowledge * 60_000, now - each.solve * 60_000) for name, each in targets.items()}
+        found = statistics.waiting(db, late)
+        return tuple(Waiting(name, *found.get(name, (0, 0, 0))) for name in targets)
 
     def _refusals(self, named: Mapping[str, int]) -> tuple[Tally, ...]:
         known: Counter[str] = Counter()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 
 from bot.figures import Phone
 from bot.model import LIST
@@ -111,19 +112,23 @@ def solved(db: Connection, start: int, end: int) -> Spread:
     )
 
 
-def waiting(db: Connection, priority: str, untaken: int, unsolved: int) -> tuple[int, int, int]:
-    """Of the open cases of a priority: all, those opened before ``untaken`` that nobody acted on, those opened before ``unsolved``."""
-    row = db.one(
-        """
-        SELECT count(*) AS n, coalesce(sum(CASE WHEN opened_at < :unsolved THEN 1 ELSE 0 END), 0) AS unsolved,
-               coalesce(sum(CASE WHEN opened_at < :untaken AND taken_at IS NULL AND answered_at IS NULL THEN 1 ELSE 0 END), 0) AS untaken
-        FROM cases WHERE status = 'open' AND priority = :priority
-        """,
-        priority=priority,
-        untaken=untaken,
-        unsolved=unsolved,
+def waiting(db: Connection, late: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int, int]]:
+    """Of the open cases by priority: all, those that nobody acted on and that are late, those that are late and not closed.
+
+    ``late``: before which opening a case of a priority is late for the one and for the other.
+    """
+    cases = {name: " ".join(f"WHEN '{each}' THEN :{name}{each}" for each in late) for name in ("untaken", "unsolved")}
+    values = {f"{name}{each}": at[place] for each, at in late.items() for place, name in enumerate(cases)}
+    rows = db.query(
+        f"""
+        SELECT priority, count(*) AS n, sum(CASE WHEN opened_at < CASE priority {cases["unsolved"]} END THEN 1 ELSE 0 END) AS unsolved,
+               sum(CASE WHEN taken_at IS NULL AND answered_at IS NULL AND opened_at < CASE priority {cases["untaken"]} END
+                   THEN 1 ELSE 0 END) AS untaken
+        FROM cases WHERE status = 'open' GROUP BY priority
+        """,  # noqa: S608  (the names of the priorities)
+        **values,
     )
-    return (int(row["n"]), int(row["untaken"]), int(row["unsolved"])) if row else (0, 0, 0)
+    return {row["priority"]: (int(row["n"]), int(row["untaken"]), int(row["unsolved"])) for row in rows}
 
 
 def unanswered(db: Connection, start: int, end: int) -> list[Phone]:
