@@ -12,6 +12,7 @@ import click
 from bot.cli_backup import backup, restore
 from bot.cli_case import case
 from bot.cli_doctor import doctor
+from bot.cli_oversight import brief, export, oversight
 from bot.cli_phones import phones
 from bot.cli_store import migrate_database, outbox
 from bot.errors import HotlineError
@@ -250,7 +251,7 @@ def _prompt() -> str | None:
         return None
 
 
-for _command in (backup, case, doctor, migrate_database, outbox, phones, restore):
+for _command in (backup, brief, case, doctor, export, migrate_database, outbox, oversight, phones, restore):
     main.add_command(_command)
 
 

@@ -51,6 +51,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "login_tries": ("who",),
     "staff_chains": ("name",),
     "staff_audit": ("name", "seq"),
+    "tallies": ("hour", "what", "key"),
+    "slots": ("schedule", "slot"),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

@@ -470,4 +470,31 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX calls_of_case ON calls (case_number, id)",
         "CREATE INDEX calls_open ON calls (id) WHERE done_at IS NULL",
     ),
+    (
+        # What happened on a day is counted from that day's rows alone, among a million others.
+        "CREATE INDEX cases_by_opening ON cases (opened_at)",
+        "CREATE INDEX cases_by_end ON cases (closed_at) WHERE closed_at IS NOT NULL",
+        "CREATE INDEX register_by_day ON register (next_on, grp, city, district) WHERE next_on <> ''",
+        "CREATE INDEX reminders_by_time ON reminders (next_at) WHERE status = 'active'",
+        # What has no row of its own, by hour: ids and numbers only.
+        """
+        CREATE TABLE tallies (
+            hour BIGINT NOT NULL,
+            what TEXT NOT NULL,
+            key TEXT NOT NULL,
+            n BIGINT NOT NULL,
+            PRIMARY KEY (hour, what, key)
+        )
+        """,
+        # What is made once for each moment of a schedule, such as a day's brief.
+        """
+        CREATE TABLE slots (
+            schedule TEXT NOT NULL,
+            slot TEXT NOT NULL,
+            taken_at BIGINT NOT NULL,
+            done_at BIGINT,
+            UNIQUE (schedule, slot)
+        )
+        """,
+    ),
 )

@@ -22,7 +22,7 @@ from bot.person import Entry
 from bot.reminder import Rule
 from bot.site import Site
 from bot.state import State
-from bot.store import alarms, copy, effects, register
+from bot.store import alarms, copy, effects, register, slots, tallies
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
@@ -81,6 +81,8 @@ def fill(database: str, clock: FrozenClock) -> None:
     desk.look(1)
     desk.call(1, "打给家属")
     staff(store, clock)
+    store.write(lambda db: tallies.add(db, {(0, "turn", "answer"): 2}))
+    store.write(lambda db: slots.take(db, "brief", "2022-04-05", NOON))
     store.close()
 
 

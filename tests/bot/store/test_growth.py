@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import sqlite3
 from typing import Any
@@ -11,23 +12,25 @@ import pytest
 from bot.clock import FrozenClock
 from bot.effects import Forget, PutSite
 from bot.model import CaseDraft, Reply, Turn
+from bot.oversight import Oversight
 from bot.site import Site
 from bot.state import State
-from bot.store import sites
+from bot.store import openings, sites, slots, tallies
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
 from bot.store.take import _HEADS
 from bot.store.translate import without_locks
+from intents.targets import read_targets
 from tests.bot.store.play import after, incoming
 from tests.fakes.engine import NOON
 from tests.postgres import Postgres
 
 SMALL = re.compile(
     r"SCAN \w+ USING (COVERING )?INDEX "
-    r"(inbox_open|cases_queue|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble|sqlite_autoindex_targets_1)"
+    r"(inbox_open|cases_queue|cases_due|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble|register_counts|sqlite_autoindex_targets_1)"
 )
-"""These hold only what is open, waiting or in trouble, or four rows for ever."""
+"""These hold only what is open, waiting or in trouble, four rows for ever, and the people at risk, who are all counted."""
 
 
 def use_everything(store: Store) -> None:
@@ -62,6 +65,14 @@ def use_everything(store: Store) -> None:
     store.queue(site=1)
     store.queue(named="a")
     store.reroute("telegram", "telegram:-5", "telegram:-105", NOON)
+    oversight = Oversight(store, FrozenClock(NOON), read_targets())
+    oversight.figures()
+    oversight.due()
+    list(openings.opened(store, NOON - dt.timedelta(days=1), NOON))
+    store.write(lambda db: tallies.add(db, {(0, "turn", "answer"): 1}))
+    store.write(lambda db: slots.take(db, "brief", "x", NOON))
+    store.write(lambda db: slots.done(db, "brief", "x", NOON))
+    store.read(lambda db: slots.is_open(db, "brief", "x", NOON))
 
 
 def test_no_statement_reads_a_whole_table(path: str, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
