@@ -18,6 +18,7 @@ from bot.engine import Progress, open_engine
 from bot.errors import SettingsError
 from bot.flight import Pace
 from bot.hotline import Hotline
+from bot.listing import INDEX_SECONDS, Listing
 from bot.log import get_logger
 from bot.metrics import Metrics
 from bot.ports import Speaks
@@ -59,6 +60,7 @@ class App:
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
         self.schedule.every(LEASE_SECONDS, "leases", self.return_silent)
+        self.schedule.every(INDEX_SECONDS, "index", Listing(self.store, SystemClock()).catch_up)
         try:
             asyncio.run(self._serve(ready))
         finally:

@@ -14,7 +14,7 @@ from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
 from bot.staff import Lease
-from bot.store import audit, links, sites
+from bot.store import audit, links, search, sites
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -55,9 +55,17 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     )
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
     audit.record(db, number, "case.raised" if raised else "case.added", detail, now)
+    _found_by(db, number, draft)
     if draft.facts:
         _link(db, number, now)
     return number
+
+
+def _found_by(db: Connection, number: int, draft: CaseDraft) -> None:
+    """It can be found by its topics at once, by its words soon."""
+    sql = "INSERT INTO case_topics (topic, case_number) VALUES (:topic, :number) ON CONFLICT (topic, case_number) DO NOTHING"
+    db.execute_many(sql, [{"topic": topic, "number": number} for topic in sorted(set(draft.topics))])
+    search.mark(db, number)
 
 
 def _link(db: Connection, number: int, now: dt.datetime) -> None:
@@ -92,6 +100,7 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
         return None
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
+    _found_by(db, number, draft)
     if draft.facts:
         _link(db, number, now)
     return number

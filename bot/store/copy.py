@@ -40,6 +40,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "case_presence": ("case_number", "who"),
     "case_notes": ("id",),
     "desk_done": ("name",),
+    "case_texts": ("case_number",),
+    "case_dirty": ("case_number",),
+    "case_topics": ("topic", "case_number"),
+    "views": ("id",),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500
