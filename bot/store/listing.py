@@ -28,8 +28,8 @@ from bot.store.connection import Connection, Row
 from bot.store.waits import ahead_of
 from bot.terms import Query, read_query
 
-WORDS = (20_000, 80_000, 400_000, 10**15)
-FILTERED = (20_000, 80_000, 100_000)
+WORDS = (2_000, 20_000, 200_000, 10**15)
+FILTERED = (5_000, 45_000, 150_000)
 PLAIN = (5_000, 20_000, 25_000)
 ORDER = ("priority", "opened_at", "number")
 """In which open cases are taken up: the columns of the indexes ``cases_queue`` and ``cases_of_district``."""
@@ -64,7 +64,7 @@ def count(db: Connection, wanted: CaseFilter, most: int, now: dt.datetime) -> in
     if wanted.status != "open" or wanted.text:
         return None
     parts, values = _conditions(wanted, now)
-    sql = f"SELECT count(*) AS many FROM (SELECT 1 FROM cases WHERE {' AND '.join(parts)} LIMIT :most) AS some"  # noqa: S608  (constants)
+    sql = f"SELECT count(*) AS many FROM (SELECT 1 FROM cases WHERE {' AND '.join(parts)} LIMIT :most) AS chosen"  # noqa: S608  (constants)
     row = db.one(sql, most=most, **values)
     return int(row["many"]) if row else 0
 

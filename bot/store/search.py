@@ -129,14 +129,11 @@ def hits(engine: str, phrases: Sequence[Phrase]) -> tuple[str, dict[str, str]]:
         for phrase in phrases
         for place, term in enumerate(phrase.terms, 1)
     )
-    sql = f"SELECT case_number FROM case_texts WHERE {WORDS} @@ CAST(:query AS tsquery) AND case_number < :before AND case_number >= :low"  # noqa: S608
+    sql = "SELECT case_number FROM case_texts WHERE case_words(body) @@ CAST(:query AS tsquery)"
+    sql += " AND case_number < :before AND case_number >= :low"
     values = {"query": " & ".join(lexemes)}
     for place, phrase in enumerate(phrases):
         if len(phrase.terms) > 1:
             sql += f" AND ' ' || body || ' ' LIKE :phrase{place}"
             values[f"phrase{place}"] = f"% {' '.join(phrase.terms)}{'' if phrase.opens else ' '}%"
     return sql, values
-
-
-WORDS = "array_to_tsvector(string_to_array(body, ' '))"
-"""What PostgreSQL's index is over; a query must say the same."""

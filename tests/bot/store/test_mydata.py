@@ -35,6 +35,7 @@ TABLES = (
     "sites",
     "members",
     "case_notes",
+    "case_texts",
 )
 
 
