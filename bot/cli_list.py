@@ -81,6 +81,8 @@ def _list(wanted: CaseFilter, limit: int, jsonl: bool, nothing: str) -> None:
         if wanted.text:
             # The service does so every second; without it the last words would be missing.
             listing.catch_up()
+            if (behind := listing.behind()).many:
+                click.echo(f"{behind} cases are not indexed yet; the service does that as it runs. They may be missing here.", err=True)
         cases = list(islice(_all(listing, wanted, min(limit, PAGE)), limit))
     finally:
         store.close()

@@ -68,3 +68,8 @@ class Listing:
                 done += self._store.write(lambda db, found=found: search.put(db, found), lasting=False)  # type: ignore[misc]
             if len(found) < AT_ONCE or time.monotonic() > until:
                 return done
+
+    def behind(self) -> Count:
+        """How many cases wait to be indexed, counted to 999: while there are many, not every word is found."""
+        found = len(self._store.read(lambda db: search.marked(db, MOST)))
+        return Count(min(found, MOST - 1), found >= MOST)

@@ -109,7 +109,8 @@ def put(db: Connection, found: Sequence[tuple[Mark, str]]) -> int:
 
 def forget(db: Connection, address: str) -> None:
     """Nothing that was said in a chat's cases is found any longer, now; what is left of them is indexed anew."""
-    for row in db.query("SELECT number FROM cases WHERE address = :address ORDER BY number", address=storable(address)):
+    for row in db.query("SELECT number FROM cases WHERE address = :address ORDER BY number DESC", address=storable(address)):
+        # In the order of those who index, or the two could wait for each other.
         mark(db, row["number"])
         db.execute("DELETE FROM case_texts WHERE case_number = :number", number=row["number"])
 

@@ -35,7 +35,6 @@ TABLES = (
     "sites",
     "members",
     "case_notes",
-    "case_texts",
 )
 
 
