@@ -60,7 +60,7 @@ bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery, 
 	@SECONDS=0; status=0; \
 	$(BIN)/python tests/bench/speed.py || status=1; \
 	$(BIN)/python -m tests.bench.delivery || status=1; \
-	$(BIN)/python -m tests.bench.desk --postgres || status=1; \
+	$(BIN)/python -m tests.bench.desk || status=1; \
 	echo "make bench: $$((SECONDS / 60)) min $$((SECONDS % 60)) s"; exit $$status
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others

@@ -99,23 +99,28 @@ def _newest(db: Connection, query: Query, parts: list[str], values: dict[str, An
     first = rows[0]["number"] if rows else 0
     top = db.one("SELECT max(number) AS newest FROM cases")
     before = int(after) if _NUMBER_KEY.fullmatch(after) else int((top or {}).get("newest") or 0) + 1
-    if query.phrases:
-        found, more = search.hits(db.engine, query.phrases)
-        values |= more
-        # Else PostgreSQL may take the index of numbers for the words of all cases.
-        sql = f"WITH hits (hit) AS MATERIALIZED ({found}) SELECT cases.* FROM hits CROSS JOIN cases WHERE cases.number = hits.hit"  # noqa: S608
-        sql += "".join(f" AND {part}" for part in parts)
-    else:
-        sql = f"SELECT * FROM cases WHERE {' AND '.join(['number < :before', 'number >= :low', *parts])}"  # noqa: S608  (constants)
-    sql += " ORDER BY cases.number DESC LIMIT :limit"
     spans = PLAIN if not query.phrases else FILTERED if parts else WORDS
     for low in _windows(before, spans):
-        chosen = db.query(sql, before=before, low=low, limit=limit - len(rows), **values)
+        sql, more = _window(db, query, parts, low, before)
+        chosen = db.query(sql, limit=limit - len(rows), **more, **values)
         rows += [row for row in chosen if row["number"] != first]
         before = low
         if len(rows) >= limit:
             return _page(db, rows, str(rows[-1]["number"]))
     return _page(db, rows, str(before) if before > 1 else "")
+
+
+def _window(db: Connection, query: Query, parts: list[str], low: int, before: int) -> tuple[str, dict[str, str | int]]:
+    """The cases with numbers from ``low`` to below ``before`` that fit, newest first; and the values that are not the filter's."""
+    values: dict[str, str | int] = {"low": low, "before": before}
+    if query.phrases:
+        found, values = search.hits(db.engine, query.phrases, low, before)
+        # Else PostgreSQL may take the index of numbers for the words of all cases.
+        sql = f"WITH hits (hit) AS MATERIALIZED ({found}) SELECT cases.* FROM hits CROSS JOIN cases WHERE cases.number = hits.hit"  # noqa: S608
+        sql += "".join(f" AND {part}" for part in parts)
+    else:
+        sql = f"SELECT * FROM cases WHERE {' AND '.join(['number < :before', 'number >= :low', *parts])}"  # noqa: S608  (constants)
+    return sql + " ORDER BY cases.number DESC LIMIT :limit", values
 
 
 def _windows(before: int, spans: tuple[int, ...]) -> Iterator[int]:

@@ -27,6 +27,8 @@ LINES = 500
 """So many lines of a case's conversation can be found, the newest."""
 STAFF_ANSWER = 'staff:%"do": "answer"%'
 """The row of an answer of the staff (:mod:`bot.conversation.staff`)."""
+SHELF, MOST_SHELVES = 4_096, 14
+"""Cases of so many numbers in a row stand on one shelf (the migration says the same); more shelves than these are not asked for."""
 Mark = tuple[int, int]
 """A case and the stamp of its mark."""
 
@@ -115,24 +117,29 @@ def forget(db: Connection, address: str) -> None:
         db.execute("DELETE FROM case_texts WHERE case_number = :number", number=row["number"])
 
 
-def hits(engine: str, phrases: Sequence[Phrase]) -> tuple[str, dict[str, str]]:
-    """A SELECT of the numbers of cases, from ``:low`` to below ``:before``, that have all the phrases; and its values.
+def hits(engine: str, phrases: Sequence[Phrase], low: int, before: int) -> tuple[str, dict[str, str | int]]:
+    """A SELECT of the numbers of cases, from ``low`` to below ``before``, that have all the phrases; and its values.
 
     The only statements of this folder that each engine has its own of. A term holds letters and figures only: it needs no quoting.
     """
     if engine == "sqlite":
         said = (f'"{" ".join(phrase.terms)}"{" *" if phrase.opens else ""}' for phrase in phrases)
         sql = "SELECT rowid FROM case_search WHERE case_search MATCH :query AND rowid < :before AND rowid >= :low"
-        return sql, {"query": " AND ".join(said)}
-    # The index knows no order; of a phrase it finds the candidates, and their text says whether the terms follow each other.
+        return sql, {"query": " AND ".join(said), "low": low, "before": before}
+    # The index knows no order: in a narrow window the shelves of its cases are asked for like terms. Of a phrase it finds the
+    # candidates, and their text says whether the terms follow each other.
     lexemes = dict.fromkeys(
         f"'{term}'{':*' if phrase.opens and place == len(phrase.terms) else ''}"
         for phrase in phrases
         for place, term in enumerate(phrase.terms, 1)
     )
-    sql = "SELECT case_number FROM case_texts WHERE case_words(body) @@ CAST(:query AS tsquery)"
-    sql += " AND case_number < :before AND case_number >= :low"
-    values = {"query": " & ".join(lexemes)}
+    shelves = range(low // SHELF, (before - 1) // SHELF + 1)
+    among = " | ".join(f"'~{shelf}'" for shelf in shelves) if len(shelves) <= MOST_SHELVES else ""
+    within = [f"({among})"] if among else []
+    sql = "SELECT case_number FROM case_texts WHERE case_words(case_number, body) @@ CAST(:query AS tsquery)"
+    # Not a condition that another index could be taken for.
+    sql += " AND case_number + 0 < :before AND case_number + 0 >= :low"
+    values: dict[str, str | int] = {"query": " & ".join((*within, *lexemes)), "low": low, "before": before}
     for place, phrase in enumerate(phrases):
         if len(phrase.terms) > 1:
             sql += f" AND ' ' || body || ' ' LIKE :phrase{place}"
