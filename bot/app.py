@@ -24,7 +24,7 @@ from bot.errors import SettingsError
 from bot.flight import Pace
 from bot.hotline import Hotline
 from bot.insight import Insights
-from bot.listing import Listing
+from bot.listing import INDEX_SECONDS, Listing
 from bot.log import get_logger
 from bot.login import Logins
 from bot.metrics import Metrics
@@ -37,6 +37,7 @@ from bot.store import changes
 from bot.store.store import Store, open_store
 from bot.tally import Tallies
 from bot.understanders import Understanders, default_count
+from bot.views import Views
 from intents.canned import read_canned
 from intents.desk_texts import read_desk_texts
 from intents.targets import Targets, read_alarms, read_targets
@@ -80,6 +81,7 @@ class App:
         self.schedule.every(TALLY_SECONDS, "tallies", self.tallies.flush)
         if self.daily is not None:
             self.schedule.every(BRIEF_SECONDS, "brief", self.daily.tick)
+        self.schedule.every(INDEX_SECONDS, "index", Listing(self.store, SystemClock()).catch_up)
         try:
             asyncio.run(self._serve(ready))
         finally:
@@ -176,6 +178,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             desks=lambda by: Desk(store, clock, by, targets=targets, hurry=hotline.hurry),
             view=View(store, clock),
             listing=Listing(store, clock),
+            views=lambda name: Views(store, clock, name),
             duty=Duty(store, clock),
             insights=insights,
             changes=lambda at: store.read(lambda db: changes.since(db, at)),

@@ -53,6 +53,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "staff_audit": ("name", "seq"),
     "tallies": ("hour", "what", "key"),
     "slots": ("schedule", "slot"),
+    "case_texts": ("case_number",),
+    "case_dirty": ("case_number",),
+    "case_topics": ("topic", "case_number"),
+    "views": ("id",),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500
