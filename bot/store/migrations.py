@@ -524,7 +524,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """
         /* postgresql */ CREATE FUNCTION case_words(number bigint, body text) RETURNS tsvector
             LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000
-            AS $$ BEGIN RETURN array_to_tsvector(string_to_array(body || ' ~' || number / 4096, ' ')); END $$
+            AS $$ BEGIN RETURN array_to_tsvector(string_to_array(ltrim(body || ' ~' || number / 4096), ' ')); END $$
         """,
         "/* postgresql */ CREATE INDEX case_texts_words ON case_texts USING GIN (case_words(case_number, body))",
         # Cases whose words have changed since they were indexed: at first, all.
