@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from bot.replies import Replies
     from bot.telegram.runner import TelegramRunner
     from bot.web.console.build import Console
+    from bot.web.console.oversight import MadeWith
     from intents.engine import Engine
 
 log = get_logger(__name__)
@@ -188,6 +189,8 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             words=read_desk_texts(settings.data_path),
             canned=read_canned(settings.data_path),
             clock=clock,
+            store=store,
+            made_with=(made_with := _made_with(engine, store, clock, targets)),
         )
     )
     web: Any = create(
@@ -220,21 +223,27 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         hotline.crowd = telegram.members
         if telegram.webhook is not None:
             web = Hooked(web, telegram.webhook)
-    daily = _daily(settings, engine, store, clock, targets)
+    daily = _daily(settings, store, clock, made_with)
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
     return App(settings, engine, replies, store, hotline, web, telegram, understanders, ticks, accounts, console, tallies, daily)
 
 
-def _daily(settings: Settings, engine: Engine, store: Store, clock: Clock, targets: Targets) -> Daily | None:
-    if settings.briefs_path is None or settings.brief_hour == "off":
-        return None
-    from bot.daily import Daily
+def _made_with(engine: Engine, store: Store, clock: Clock, targets: Targets) -> MadeWith:
+    """The figures of a day, with the names of what is known when they are asked for."""
     from bot.names import Names
     from bot.oversight import Oversight
 
     def made_with() -> tuple[Oversight, Names]:
         names = Names(engine.knowledge)
         return Oversight(store, clock, targets, names.hospitals), names
+
+    return made_with
+
+
+def _daily(settings: Settings, store: Store, clock: Clock, made_with: MadeWith) -> Daily | None:
+    if settings.briefs_path is None or settings.brief_hour == "off":
+        return None
+    from bot.daily import Daily
 
     return Daily(store, clock, made_with, settings.briefs_path, settings.brief_hour)
 

@@ -12,7 +12,9 @@ import click
 from bot.cli_backup import backup, restore
 from bot.cli_case import case
 from bot.cli_doctor import doctor
+from bot.cli_duty import duty
 from bot.cli_list import queue, search
+from bot.cli_operator import operator
 from bot.cli_oversight import brief, export, oversight
 from bot.cli_phones import phones
 from bot.cli_store import migrate_database, outbox
@@ -219,7 +221,7 @@ def _prompt() -> str | None:
         return None
 
 
-for _command in (backup, brief, case, doctor, export, migrate_database, outbox, oversight, phones, queue, restore, search):
+for _command in (backup, brief, case, doctor, duty, export, migrate_database, operator, outbox, oversight, phones, queue, restore, search):
     main.add_command(_command)
 
 

@@ -12,6 +12,7 @@ from bot.staff import Outcome
 
 if TYPE_CHECKING:
     from bot.desk import Desk
+    from bot.model import Case
     from bot.store.store import Store
 
 LINES = 30
@@ -29,6 +30,7 @@ LINES = 30
 @click.option("--priority", type=click.Choice(get_args(Priority)), default=None, help="Give it another priority; say why with --reason.")
 @click.option("--reason", metavar="TEXT", default="", help="Why the priority is another one.")
 @click.option("--seen", type=click.IntRange(1), default=None, metavar="VERSION", help="Act only if it is still at this version.")
+@click.option("--snooze", metavar="WHEN", default=None, help="Put it off: 2h, 18:30, 2022-04-06 18:30 (Beijing time), or answer.")
 @click.option("--reopen", is_flag=True, help="Open it again, within 72 hours; the resident is told.")
 @click.option("--by", metavar="NAME", default=None, help="Who acts, as the audit keeps it; without: the name of this account.")
 def case(number: int, by: str | None, over: bool, reason: str, seen: int | None, **acts: Any) -> None:
@@ -77,6 +79,12 @@ def _act(desk: Desk, number: int, given: dict[str, Any], *, seen: int | None, ov
         case {"note": text}:
             desk.note(number, text)
             return "Kept for your colleagues."
+        case {"snooze": when}:
+            from bot.cli_when import moment
+            from bot.clock import SystemClock
+
+            desk.snooze(number, None if when == "answer" else moment(when, SystemClock().now()), seen=seen)
+            return f"Case {number} is put off; what its resident writes brings it back."
         case {"priority": level}:
             desk.set_priority(number, level, reason, seen=seen)
             return f"Case {number} is {level}."
@@ -104,6 +112,7 @@ def _show(store: Store, number: int) -> None:
     click.echo(f"case {number}: {found.priority}, {found.status}{rated}, opened {opened}, {place}")
     if who := found.held_by(SystemClock().now()):
         click.echo(f"{who} works on it")
+    click.echo(f"clocks: {_clocks(store, found)}")
     click.echo(f"why: {found.reason}; topics: {', '.join(found.topics) or '-'}")
     for name, value in found.facts:
         click.echo(printable(f"{name}: {one_line(value, 300)}"))
@@ -125,3 +134,24 @@ def _show(store: Store, number: int) -> None:
         click.echo(f"{link.at.astimezone(CITY_TIME).strftime('%m-%d %H:%M')} {link.kind}{f' ({detail})' if detail else ''}")
     version = store.read(lambda db: audit.version(db, number))
     click.echo(f"audit: {'intact' if store.intact(number) else 'BROKEN'}, version {version}", err=not store.intact(number))
+
+
+def _clocks(store: Store, case: Case) -> str:
+    """How the clocks of a case stand, in words."""
+    from bot.clock import CITY_TIME, SystemClock
+    from bot.clocks import clocks
+    from bot.store.clocks import targets_of
+
+    now = SystemClock().now()
+    targets = store.read(targets_of)
+    told = []
+    for one in clocks(case.course, case.priority, targets, now) if targets else ():
+        minutes = int(abs((one.due - now).total_seconds()) // 60) if one.due else 0
+        span = {"running": f"in {minutes} min", "overdue": f"overdue by {minutes} min"}.get(one.state, one.state)
+        told.append(f"{one.name.replace('_', ' ')} {span}")
+    if case.course.put_off:
+        until = (
+            case.course.snoozed.astimezone(CITY_TIME).strftime("until %m-%d %H:%M") if case.course.snoozed else "until the resident writes"
+        )
+        told.append(f"put off {until}")
+    return ", ".join(told) or "none (the service has not been started yet, or the case is closed)"

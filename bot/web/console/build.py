@@ -18,6 +18,7 @@ from bot.duty import Duty
 from bot.insight import Insights
 from bot.listing import Listing
 from bot.login import Logins
+from bot.store.opened import Opened
 from bot.views import Views
 from bot.web.console.accounts import AccountsPage
 from bot.web.console.audit import AuditPage
@@ -27,6 +28,7 @@ from bot.web.console.gate import Gate
 from bot.web.console.live import Changes, Live
 from bot.web.console.login import LoginPages
 from bot.web.console.names import Held, Names
+from bot.web.console.oversight import MadeWith, OversightPage
 from bot.web.console.pages import ConsolePages, DeskTexts, Section
 from bot.web.console.queue import QueuePage
 from bot.web.console.rows import Rows
@@ -40,6 +42,8 @@ SECTIONS = (
     Section("queue", "/", "queue.view"),
     Section("search", "/search", "queue.view"),
     Section("shift", "/shift", "queue.view"),
+    Section("oversight", "/oversight", "oversight.view"),
+    Section("people", "/people", "people.view"),
     Section("audit", "/audit", "audit.view"),
     Section("accounts", "/accounts", "accounts.manage"),
 )
@@ -65,6 +69,9 @@ class Parts:
     dangers: Callable[[], Sequence[int]]
     canned: Sequence[Canned]
     clock: Clock
+    store: Opened
+    made_with: MadeWith
+    """The figures and their names, as the knowledge is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ def build_console(parts: Parts) -> Console:
         *ShiftPage(parts.listing, parts.desks, parts.duty, parts.accounts, rows, pages, parts.clock).routes(gate),
         *case.routes(gate),
         *SettingsPage(parts.logins, parts.accounts, pages).routes(gate),
+        *OversightPage(parts.made_with, parts.store, pages, parts.clock).routes(gate),
         *BulkPage(parts.desks, pages).routes(gate),
         *AuditPage(parts.accounts, pages).routes(gate),
         *AccountsPage(parts.accounts, pages).routes(gate),
