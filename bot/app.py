@@ -24,6 +24,7 @@ from bot.ports import Speaks
 from bot.schedule import DUE_SECONDS, LEASE_SECONDS, RESUME_SECONDS, Schedule
 from bot.settings import Settings
 from bot.show import Shows
+from bot.store import group
 from bot.store.actions import Actions
 from bot.store.store import Store, open_store
 from bot.understanders import Understanders, default_count
@@ -147,8 +148,14 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         probe=metrics,
     )
     telegram = None
+    if not (token and settings.staff_group):
+        store.write(lambda db: group.use(db, 0))  # no card is wanted where there is no group
     if token:
         from bot.telegram.runner import TelegramRunner
+        from bot.telegram.staff import StaffGroup
+
+        targets = read_targets(settings.data_path)
+        staff = StaffGroup(store, clock, settings.staff_group, targets=targets, names=names(engine)) if settings.staff_group else None
 
         telegram = TelegramRunner(
             hotline,
@@ -161,6 +168,8 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             pictures=shows.named,
             poll_turn=partial(store.poll, "telegram") if store.shared else None,
             pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
+            staff=staff,
+            hurry=hotline.come_due,
         )
         hotline.crowd = telegram.members
         if telegram.webhook is not None:
@@ -182,6 +191,21 @@ def understander_count(settings: Settings) -> int:
 def danger_of(engine: Engine) -> Danger:
     """The words of danger that the data holds."""
     return Danger(flag for group in engine.knowledge.groups for flag in group.flags)
+
+
+def names(engine: Engine) -> Callable[[str, str, str], str]:
+    """The names of cities, districts (by ``city/district``) and topics in a language; an id that the data does not know stays."""
+    known = engine.knowledge
+    found = {("topic", topic.id): topic.name for topic in known.topics.values()}
+    for city in known.cities.values():
+        found["city", city.id] = city.name
+        found |= {("district", f"{city.id}/{district.id}"): district.name for district in city.districts.values()}
+
+    def name(kind: str, id: str, lang: str) -> str:
+        words = found.get((kind, id))
+        return words.in_(lang) if words is not None else id.rpartition("/")[2]
+
+    return name
 
 
 def commands(replies: Speaks) -> dict[tuple[str, str], list[tuple[str, str]]]:

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """Messages a second to one chat; 0: no limit."""
     rate_group: int = Field(default=20, ge=0)
     """Messages a minute to one group; 0: no limit."""
+    staff_group: int = Field(default=0, le=0)
+    """The number of the staff's Telegram group, below zero; 0: none."""
     log_level: LogLevel = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
     """``auto``: console lines in a terminal, JSON otherwise."""

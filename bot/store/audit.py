@@ -49,6 +49,15 @@ def record(db: Connection, case: int, kind: str, detail: Detail, now: dt.datetim
         previous=previous,
         hash=_hash(previous, case, seq, at, kind, text),
     )
+    # In the same transaction: whatever changes a case, from wherever, its card in the staff's group is shown anew (bot/store/group.py).
+    db.execute(
+        """
+        INSERT INTO staff_cards (case_number, wanted) SELECT :case, :seq FROM staff_groups WHERE name = 'group'
+        ON CONFLICT (case_number) DO UPDATE SET wanted = excluded.wanted
+        """,
+        case=case,
+        seq=seq,
+    )
 
 
 def version(db: Connection, case: int) -> int:

@@ -40,6 +40,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "case_presence": ("case_number", "who"),
     "case_notes": ("id",),
     "desk_done": ("name",),
+    "staff_groups": ("name",),
+    "staff_cards": ("case_number",),
+    "staff_posts": ("chat", "message"),
+    "staff_answers": ("chat", "message"),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500
