@@ -13,7 +13,7 @@ from bot.effects import Forget, PutSite
 from bot.model import CaseDraft, Reply, Turn
 from bot.site import Site
 from bot.state import State
-from bot.store import sites
+from bot.store import group, group_answers, sites
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
@@ -23,11 +23,14 @@ from tests.bot.store.play import after, incoming
 from tests.fakes.engine import NOON
 from tests.postgres import Postgres
 
-SMALL = re.compile(r"SCAN \w+ USING (COVERING )?INDEX (inbox_open|cases_queue|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble)")
+SMALL = re.compile(
+    r"SCAN \w+ USING (COVERING )?INDEX (inbox_open|cases_queue|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble|staff_cards_due|staff_answers_open)"
+)
 """These hold only what is open, waiting or in trouble."""
 
 
 def use_everything(store: Store) -> None:
+    store.write(lambda db: group.use(db, -100))
     for number in range(3):
         store.accept(incoming("1", str(number)))
         row = store.claim("telegram:1", NOON)
@@ -58,6 +61,14 @@ def use_everything(store: Store) -> None:
     store.read(lambda db: sites.numbered(db, 1))
     store.queue(site=1)
     store.queue(named="a")
+    store.write(lambda db: group.claim(db, Pace(), -100, NOON))
+    store.write(lambda db: group.ring(db, 1))
+    store.write(lambda db: group_answers.answered(db, -100, 5, 1, 1))
+    store.read(lambda db: group_answers.open_answers(db, 5))
+    store.read(lambda db: group_answers.was_answer(db, -100, 5))
+    store.read(lambda db: [group.any_due(db, NOON), group.case_at(db, -100, 5, 5), group.posts(db, 1, "line"), group.place_of(db, 1)])
+    store.read(lambda db: [group.lines(db, "telegram:2", 0, 5), group.newest_line(db, "telegram:2")])
+    store.write(lambda db: group.moved(db, -100, -200))
     store.reroute("telegram", "telegram:-5", "telegram:-105", NOON)
 
 
