@@ -11,10 +11,9 @@ from typing import Any, get_args
 
 from bot.account import Account
 from bot.clock import Clock
-from bot.desk import Busy, Changed, Desk, Refused
+from bot.desk import Changed, Desk, Refused
 from bot.errors import StoreUnavailable
 from bot.model import Priority
-from bot.rights import Action
 from bot.safe import storable
 from bot.staff import Outcome
 from bot.store import group, group_answers
@@ -23,6 +22,7 @@ from bot.telegram.incoming import Me, chat_in
 from bot.telegram.staff_back import Back
 from bot.telegram.staff_card import Names, Pressed, Seal, plain, text_of
 from bot.telegram.staff_ports import Accounts, Duty, Nobody
+from bot.telegram.staff_read import RIGHTS, command, part, whole, why
 from bot.telegram.staff_words import COMMANDS, OPERATORS, say
 from intents.targets import Targets
 
@@ -30,19 +30,6 @@ log = logging.getLogger(__name__)
 _MEDIA = ("photo", "voice", "audio", "video", "video_note", "document", "sticker", "location", "contact")
 QUEUE = 10
 """Cases that /queue lists."""
-_RIGHTS: Mapping[str, Action] = {
-    "queue": "queue.view",
-    "duty": "queue.view",
-    "case": "case.view",
-    "take": "case.take",
-    "release": "case.take",
-    "answer": "case.answer",
-    "note": "case.note",
-    "solve": "case.close",
-    "back": "case.close",
-    "raise": "case.priority",
-    **dict.fromkeys(get_args(Outcome), "case.close"),
-}
 
 
 class StaffGroup:
@@ -84,46 +71,53 @@ class StaffGroup:
 
     def private(self, raw: Mapping[str, Any]) -> None:
         """Keep that a resident tried what only the staff may; to the resident it is a command like any that there is none of."""
-        message, query = _part(raw, "message"), _part(raw, "callback_query")
-        user = _number(_part(query or message, "from"), "id")
+        try:
+            self._private(raw)
+        except Exception as error:
+            # The resident's message counts more than that it is kept what they tried.
+            log.error("staff refusal not kept: %s", type(error).__name__)
+
+    def _private(self, raw: Mapping[str, Any]) -> None:
+        message, query = part(raw, "message"), part(raw, "callback_query")
+        user = whole(part(query or message, "from"), "id")
         if query and str(query.get("data", "")).startswith("staff:"):
             self._refuse(user, "telegram.button", "resident")
         text = str(message.get("text", ""))
-        if text[:1] in {"/", "／"} and _command(text)[0] in OPERATORS:
-            self._refuse(user, "telegram.command", _command(text)[0])
+        if text[:1] in {"/", "／"} and command(text)[0] in OPERATORS:
+            self._refuse(user, "telegram.command", command(text)[0])
 
     def receive(self, raw: Mapping[str, Any], me: Me) -> None:
         """Do what an update of the group asks for. Raises :class:`StoreUnavailable`; then it is to come again."""
         try:
-            if query := _part(raw, "callback_query"):
+            if query := part(raw, "callback_query"):
                 self._press(query)
-            elif edited := _part(raw, "edited_message"):
-                number = _number(edited, "message_id")
-                if self.store.read(lambda db: group_answers.was_answer(db, self.chat, number)):
-                    self._say("edited", edited, self.accounts.of_telegram(_number(_part(edited, "from"), "id")))
-            elif message := _part(raw, "message"):
+            elif edited := part(raw, "edited_message"):
+                own = whole(edited, "message_id")
+                if self.store.read(lambda db: group_answers.was_answer(db, self.chat, own)):
+                    self._say("edited", edited, self.accounts.of_telegram(whole(part(edited, "from"), "id")))
+            elif message := part(raw, "message"):
                 self._message(message, me)
         except StoreUnavailable:
             raise
         except Exception as error:
             # It would stop everybody's messages if it came again and again.
             log.error("staff update: %s", type(error).__name__)
-            self._say("failed", _part(raw, "message"), None)
+            self._say("failed", part(raw, "message"), None)
 
     def _message(self, message: Mapping[str, Any], me: Me) -> None:
-        if new := _number(message, "migrate_to_chat_id"):
+        if new := whole(message, "migrate_to_chat_id"):
             return self.moved(new)
-        user = _part(message, "from")
+        user = part(message, "from")
         # Who writes in the group's own name cannot be told from others.
-        who = 0 if _part(message, "sender_chat") else _number(user, "id")
+        who = 0 if part(message, "sender_chat") else whole(user, "id")
         text = storable(str(message.get("text") or "")).strip()
         if user.get("is_bot") and who:
             return None
         if text[:1] in {"/", "／"}:
             return self._commanded(message, who, text) if me.commanded(text) else None
         number = self._case_of(message)
-        answered = _part(message, "reply_to_message")
-        colleague = bool(answered) and "forum_topic_created" not in answered and _number(_part(answered, "from"), "id") != me.id
+        answered = part(message, "reply_to_message")
+        colleague = bool(answered) and "forum_topic_created" not in answered and whole(part(answered, "from"), "id") != me.id
         said = text or any(
             name in message for name in ("photo", "voice", "audio", "video", "video_note", "document", "sticker", "location")
         )
@@ -134,9 +128,7 @@ class StaffGroup:
             return None
         if not text:
             return self._say("media", message, account)
-        return self._act(
-            message, account, lambda desk: self._answer(desk, account, number, text, _number(message, "message_id")), quiet=True
-        )
+        return self._act(message, account, lambda desk: self._answer(desk, account, number, text, whole(message, "message_id")), quiet=True)
 
     def _answer(self, desk: Desk, account: Account, number: int, text: str, message: int) -> None:
         due = desk.answer(number, text, once=f"telegram:{self.chat}:{message}")
@@ -147,7 +139,7 @@ class StaffGroup:
         self.out(Back(hurry=True))
 
     def _commanded(self, message: Mapping[str, Any], who: int, text: str) -> None:
-        name, rest = _command(text)
+        name, rest = command(text)
         if name not in COMMANDS:
             return self._say("unknown", message, self.accounts.of_telegram(who))
         account = self._allowed(message, who, name)
@@ -164,7 +156,7 @@ class StaffGroup:
         number, rest = self._named(message, rest)
         if not number:
             return self._say("which case", message, account)
-        once = f"telegram:{self.chat}:{_number(message, 'message_id')}"
+        once = f"telegram:{self.chat}:{whole(message, 'message_id')}"
         if name == "case":
             case = self.store.case(number)
             found = text_of(case, self.clock.now(), lang, self.names) + self._link(number) if case else say("queue.empty", lang)
@@ -179,7 +171,7 @@ class StaffGroup:
         return self._act(message, account, lambda desk: desk.close(number, outcome, once=once))
 
     def _press(self, query: Mapping[str, Any]) -> None:
-        who, press = _number(_part(query, "from"), "id"), str(query.get("id", ""))
+        who, press = whole(part(query, "from"), "id"), str(query.get("id", ""))
         account = self.accounts.of_telegram(who)
         lang = account.lang if account else "zh"
         pressed = self.seal.read(self.chat, str(query.get("data", "")))
@@ -187,7 +179,7 @@ class StaffGroup:
             self._refuse(who, "telegram.button", "forged")
             self.out(Back(say("forged", lang), query=press))
             return
-        if account is None or not account.may(_RIGHTS[pressed.do]):
+        if account is None or not account.may(RIGHTS[pressed.do]):
             self._refuse(who, "telegram.button", pressed.do)
             self.out(Back(say("no right" if account else "stranger", lang), query=press))
             return
@@ -195,7 +187,7 @@ class StaffGroup:
         try:
             self.out(self._pressed(desk, pressed, press, lang))
         except Refused as error:
-            self.out(Back(_why(error, pressed.number, lang)[:200], query=press))
+            self.out(Back(why(error, pressed.number, lang)[:200], query=press))
 
     def _pressed(self, desk: Desk, pressed: Pressed, press: str, lang: str) -> Back:
         number, seen = pressed.number, pressed.version
@@ -226,7 +218,7 @@ class StaffGroup:
         try:
             act(self._desk(account))
         except Refused as error:
-            self._tell(_why(error, self._case_of(message), account.lang), message)
+            self._tell(why(error, self._case_of(message), account.lang), message)
             return
         if not quiet:
             self.out(Back(hurry=True))
@@ -237,7 +229,7 @@ class StaffGroup:
 
     def _allowed(self, message: Mapping[str, Any], who: int, do: str) -> Account | None:
         account = self.accounts.of_telegram(who) if who else None
-        if account is not None and (do == "help" or account.may(_RIGHTS[do])):
+        if account is not None and (do == "help" or account.may(RIGHTS[do])):
             return account
         self._refuse(who, "telegram.command", do)
         self._say("no right" if account else "stranger", message, account)
@@ -255,8 +247,8 @@ class StaffGroup:
         return own, rest
 
     def _case_of(self, message: Mapping[str, Any]) -> int:
-        thread = _number(message, "message_thread_id") if message.get("is_topic_message") else 0
-        replied = _number(_part(message, "reply_to_message"), "message_id")
+        thread = whole(message, "message_thread_id") if message.get("is_topic_message") else 0
+        replied = whole(part(message, "reply_to_message"), "message_id")
         return self.store.read(lambda db: group.case_at(db, self.chat, thread, replied))
 
     def _queue(self, lang: str) -> str:
@@ -279,28 +271,5 @@ class StaffGroup:
         self._tell(say(key, account.lang if account else "zh", **values), message)
 
     def _tell(self, text: str, message: Mapping[str, Any]) -> None:
-        thread = _number(message, "message_thread_id") if message.get("is_topic_message") else 0
-        self.out(Back(text, thread, _number(message, "message_id")))
-
-
-def _why(error: Refused, number: int, lang: str) -> str:
-    if isinstance(error, Busy):
-        return say("busy", lang, who=error.who, number=number)
-    if isinstance(error, Changed):
-        return say("changed", lang, number=number, told=", ".join(f"{row.kind} {row.detail.get('by', '')}".strip() for row in error.rows))
-    return say("refused", lang, why=str(error))
-
-
-def _command(text: str) -> tuple[str, str]:
-    head, _, rest = text[1:].partition(" ")
-    return head.partition("@")[0].lower(), rest.strip()
-
-
-def _part(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = raw.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _number(raw: Mapping[str, Any], name: str) -> int:
-    found = raw.get(name)
-    return found if isinstance(found, int) and not isinstance(found, bool) else 0
+        thread = whole(message, "message_thread_id") if message.get("is_topic_message") else 0
+        self.out(Back(text, thread, whole(message, "message_id")))

@@ -81,7 +81,7 @@ class StaffPost:
                 await pause(stop, backoff.next(asked(error)))
 
     async def _look(self, stop: Stop) -> None:
-        known = False
+        known, backoff = False, Backoff(self._first, WAIT)
         while not stop.is_set():
             did = False
             try:
@@ -90,10 +90,12 @@ class StaffPost:
                     known = True
                 did = await self._card()
                 await self._ticks()
+                backoff.reset()
             except Exception as error:
                 log.warning("telegram staff group: %s", type(error).__name__)
                 # Cards go out all the same where Telegram does not say what the group is: without topics.
                 known = known or isinstance(error, BadRequest | Forbidden)
+                await pause(stop, backoff.next(asked(error)))
             if not did:
                 self._wake.clear()
                 waits = [asyncio.create_task(stop.wait()), asyncio.create_task(self._wake.wait())]
