@@ -24,6 +24,7 @@ LEASE = 20.0
 """Seconds that a card is one process's to show."""
 SPARE = 6
 """So many of a minute's messages to the group are kept for lives."""
+_SETTLED = ("shown", "thread", "message", "rung", "alarm", "line")
 Kind = Literal["card", "line", "said"]
 
 
@@ -125,13 +126,15 @@ def claim(db: Connection, pace: Pace, chat: int, now: dt.datetime) -> Card | Non
 
 
 def settle(db: Connection, card: Card, values: Mapping[str, int], *, until: int = 0) -> bool:
-    """What became of a claimed card: columns by name; free for others from ``until`` on. False where another holds it by now."""
-    new = {name: getattr(card, name) for name in ("shown", "thread", "message", "rung", "alarm", "line")} | dict(values)
-    sql = """
-        UPDATE staff_cards SET shown = :shown, thread = :thread, message = :message, rung = :rung, alarm = :alarm, line = :line,
-               busy_until = :until WHERE case_number = :number AND busy_until = :busy
-        """
-    return db.execute(sql, **new, until=until, number=card.case.number, busy=card.busy) == 1
+    """What became of a claimed card: columns by name, no others are touched; free for others from ``until`` on.
+
+    False where another holds it by now.
+    """
+    kept = [name for name in _SETTLED if name in values]
+    columns = ", ".join(f"{name} = :{name}" for name in (*kept, "busy_until"))
+    sql = f"UPDATE staff_cards SET {columns} WHERE case_number = :number AND busy_until = :busy"  # noqa: S608  (constants)
+    given = {name: values[name] for name in kept}
+    return db.execute(sql, **given, busy_until=until, number=card.case.number, busy=card.busy) == 1
 
 
 def ring(db: Connection, number: int) -> None:

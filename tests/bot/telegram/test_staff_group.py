@@ -20,7 +20,7 @@ from bot.store.store import Store
 from bot.telegram.staff import StaffGroup
 from intents.engine import Engine
 from tests.bot.telegram.play import play
-from tests.fakes.bot_api import BotApi, Sent
+from tests.fakes.bot_api import BotApi, Sent, rules_of
 
 GROUP, ANN, STRANGER, RESIDENT = -100123, 51, 66, 7
 Step = Callable[[], object]
@@ -225,12 +225,38 @@ def test_solving_asks_for_the_outcome_and_media_is_refused(room: Room) -> None:
 
 
 def test_a_restart_goes_on_where_it_was(room: Room) -> None:
-    room.api.script()
     room.play(room.opens())
     room.desk.take(1)
     room.staff = room.group()
     room.play(lambda: room.card("bob 在办"))
     assert len(room.api.state.topics) == 1
+
+
+def test_a_card_that_is_not_taken_comes_again_into_the_topic_that_was_made(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.telegram.staff_post.WAIT", 0.05)
+    room.api.script(*rules_of([{"fault": kind, "chat": GROUP} for kind in ("close", "502", "429")]))
+    room.play(room.opens())
+    assert len(room.api.state.topics) == 1 == len(room.posts)
+    room.api.script(*rules_of([{"method": "editMessageText", "fault": "400", "description": "Bad Request: message to edit not found"}]))
+    room.desk.take(1)
+    room.play(lambda: len(room.posts) == 2)
+    assert "bob 在办" in room.posts[-1].text
+
+
+def test_a_bot_that_may_not_make_topics_posts_without(room: Room) -> None:
+    wrong = "Bad Request: not enough rights to create a topic"
+    room.api.script(*rules_of([{"method": "createForumTopic", "fault": "400", "times": 0, "description": wrong}]))
+    room.play(room.opens())
+    card = room.card()
+    assert card is not None and "message_thread_id" not in card.fields and room.api.state.topics == {}
+
+
+def test_a_group_that_gets_another_number_keeps_its_cases(room: Room) -> None:
+    room.play(room.opens())
+    frame = {"message_id": 5, "date": 1, "chat": {"id": GROUP, "type": "group", "title": "S"}}
+    room.api.update(message={**frame, "from": {"id": ANN, "is_bot": False, "first_name": "A"}, "migrate_to_chat_id": -100999})
+    room.play(lambda: [sent for sent in room.api.sent if sent.chat == -100999])
+    assert room.group().chat == -100999 and room.group().owns({"message": {"chat": {"id": -100999}}})
 
 
 def test_an_alarm_calls_those_on_duty_and_replaces_the_one_before(room: Room) -> None:
