@@ -29,11 +29,12 @@ from bot.log import get_logger
 from bot.login import Logins
 from bot.metrics import Metrics
 from bot.model import Incoming, Turn
+from bot.oncall import OnCall
 from bot.ports import Speaks
 from bot.schedule import BRIEF_SECONDS, CASES_SECONDS, DUE_SECONDS, RESUME_SECONDS, TALLY_SECONDS, Schedule
 from bot.settings import Settings
 from bot.show import Shows
-from bot.store import changes
+from bot.store import changes, group
 from bot.store.store import Store, open_store
 from bot.tally import Tallies
 from bot.understanders import Understanders, default_count
@@ -170,7 +171,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     shows = Shows(replies, settings.data_path or data_folder(), lambda: settings.day(clock.now()))
     ticks = Ticks(store, clock, read_alarms(settings.data_path))
     ticks.start(targets := read_targets(settings.data_path))
-    accounts = Accounts(store, clock)
+    accounts, duty = Accounts(store, clock), Duty(store, clock)
     insights = Insights(engine, lambda: settings.day(clock.now()), settings.live)
     console = build_console(
         Parts(
@@ -180,7 +181,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             view=View(store, clock),
             listing=Listing(store, clock),
             views=lambda name: Views(store, clock, name),
-            duty=Duty(store, clock),
+            duty=duty,
             insights=insights,
             changes=lambda at: store.read(lambda db: changes.since(db, at)),
             knowledge=lambda: engine.knowledge,
@@ -205,9 +206,18 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         console=console.app,
     )
     telegram = None
+    if not (token and settings.staff_group):
+        store.write(lambda db: group.use(db, 0))  # no card is wanted where there is no group
     if token:
         from bot.telegram.runner import TelegramRunner
+        from bot.telegram.staff import StaffGroup
 
+        calls = OnCall(store, duty, accounts)
+        staff = (
+            StaffGroup(store, clock, settings.staff_group, accounts=accounts, duty=calls, targets=targets, names=names(engine))
+            if settings.staff_group
+            else None
+        )
         telegram = TelegramRunner(
             hotline,
             store,
@@ -219,6 +229,8 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             pictures=shows.named,
             poll_turn=partial(store.poll, "telegram") if store.shared else None,
             pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
+            staff=staff,
+            hurry=hotline.come_due,
         )
         hotline.crowd = telegram.members
         if telegram.webhook is not None:
@@ -256,6 +268,21 @@ def understander_count(settings: Settings) -> int:
 def danger_of(engine: Engine) -> Danger:
     """The words of danger that the data holds."""
     return Danger(flag for group in engine.knowledge.groups for flag in group.flags)
+
+
+def names(engine: Engine) -> Callable[[str, str, str], str]:
+    """The names of cities, districts (by ``city/district``) and topics in a language; an id that the data does not know stays."""
+    known = engine.knowledge
+    found = {("topic", topic.id): topic.name for topic in known.topics.values()}
+    for city in known.cities.values():
+        found["city", city.id] = city.name
+        found |= {("district", f"{city.id}/{district.id}"): district.name for district in city.districts.values()}
+
+    def name(kind: str, id: str, lang: str) -> str:
+        words = found.get((kind, id))
+        return words.in_(lang) if words is not None else id.rpartition("/")[2]
+
+    return name
 
 
 def commands(replies: Speaks) -> dict[tuple[str, str], list[tuple[str, str]]]:

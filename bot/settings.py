@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """The hour of the city's day from which yesterday's brief is made."""
     briefs: str = ""
     """The folder of the briefs; empty: ``briefs`` beside the SQLite file, and none with a server."""
+    staff_group: int = Field(default=0, le=0)
+    """The number of the staff's Telegram group, below zero; 0: none."""
     log_level: LogLevel = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
     """``auto``: console lines in a terminal, JSON otherwise."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.clock import from_ms, to_ms
-from bot.store import audit
+from bot.store import audit, cards
 from bot.store.connection import Connection
 
 Kind = Literal["danger", "supervisors", "overdue"]
@@ -70,6 +70,12 @@ def waiting(db: Connection, most: int = AT_ONCE) -> list[Alarm]:
     return [Alarm(row["id"], row["case_number"], row["kind"], row["number"], from_ms(row["at"])) for row in rows]
 
 
+def wants_supervisors(db: Connection) -> bool:
+    """Whether the supervisors are to be told of anything that nobody has taken yet."""
+    sql = "SELECT 1 AS found FROM alarms WHERE settled_at IS NULL AND kind = 'supervisors' LIMIT 1"
+    return db.one(sql) is not None
+
+
 def settled(db: Connection, ids: list[int], now: dt.datetime) -> None:
     """They were told."""
     db.execute_many("UPDATE alarms SET settled_at = :now WHERE id = :id", [{"id": one, "now": to_ms(now)} for one in ids])
@@ -92,4 +98,6 @@ def _put(db: Connection, number: int, kind: Kind, since_ms: int, count: int, now
     made = db.execute(sql, case=number, kind=kind, since=since_ms, number=count, now=to_ms(now))
     if made and (count or kind == "supervisors"):  # the first one is told by the case's own link
         audit.record(db, number, "case.alarmed", {"kind": kind, "number": count}, now)
+    if made:
+        cards.ring(db, number)
     return made

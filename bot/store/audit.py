@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.clock import from_ms, to_ms
+from bot.store import cards
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -49,6 +50,8 @@ def record(db: Connection, case: int, kind: str, detail: Detail, now: dt.datetim
         previous=previous,
         hash=chained(previous, case, seq, at, kind, text),
     )
+    # In the same transaction: whatever changes a case, from wherever, its card in the staff's group is shown anew (bot/store/cards.py).
+    cards.show(db, case, seq)
 
 
 def version(db: Connection, case: int) -> int:

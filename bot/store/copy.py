@@ -57,6 +57,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "case_dirty": ("case_number",),
     "case_topics": ("topic", "case_number"),
     "views": ("id",),
+    "staff_groups": ("name",),
+    "staff_cards": ("case_number",),
+    "staff_posts": ("chat", "message"),
+    "staff_answers": ("chat", "message"),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

@@ -562,4 +562,48 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX views_of_account ON views (account, position, id)",
         "CREATE INDEX views_shared ON views (position, id) WHERE shared = 1",
     ),
+    (
+        # The staff's group in Telegram: which one it is, and the number it has now, for a group that becomes a bigger one gets another.
+        "CREATE TABLE staff_groups (name TEXT PRIMARY KEY, named BIGINT NOT NULL, chat BIGINT NOT NULL)",
+        # A case's card there. Every link of a case's audit wants it shown anew, so that nothing that changes a case can forget to.
+        """
+        CREATE TABLE staff_cards (
+            case_number BIGINT PRIMARY KEY,
+            thread BIGINT NOT NULL DEFAULT 0,
+            message BIGINT NOT NULL DEFAULT 0,
+            wanted BIGINT NOT NULL DEFAULT 0,
+            shown BIGINT NOT NULL DEFAULT 0,
+            ring BIGINT NOT NULL DEFAULT 0,
+            rung BIGINT NOT NULL DEFAULT 0,
+            alarm BIGINT NOT NULL DEFAULT 0,
+            line BIGINT NOT NULL DEFAULT 0,
+            busy_until BIGINT NOT NULL DEFAULT 0
+        )
+        """,
+        "CREATE INDEX staff_cards_due ON staff_cards (case_number) WHERE wanted > shown OR ring > rung",
+        "CREATE INDEX staff_cards_threads ON staff_cards (thread) WHERE thread <> 0",
+        # Which of our messages there is of which case; ids only.
+        """
+        CREATE TABLE staff_posts (
+            chat BIGINT NOT NULL,
+            message BIGINT NOT NULL,
+            case_number BIGINT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('card', 'line', 'said')),
+            PRIMARY KEY (chat, message)
+        )
+        """,
+        "CREATE INDEX staff_posts_of_case ON staff_posts (case_number, kind)",
+        # What the staff wrote there for residents, and whether they were told what came of it; ids only.
+        """
+        CREATE TABLE staff_answers (
+            chat BIGINT NOT NULL,
+            message BIGINT NOT NULL,
+            case_number BIGINT NOT NULL,
+            due BIGINT NOT NULL,
+            told INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (chat, message)
+        )
+        """,
+        "CREATE INDEX staff_answers_open ON staff_answers (case_number) WHERE told = 0",
+    ),
 )

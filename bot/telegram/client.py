@@ -48,6 +48,10 @@ class Client(Bot):
         photo = InputFile(png, filename="rule.png")
         await self._post("sendPhoto", {"chat_id": chat, "photo": photo, "caption": caption, "reply_markup": buttons})
 
+    async def post(self, method: str, **data: Any) -> Any:
+        """Any call; what Telegram answers, as it came. Raises ``telegram.error.TelegramError``."""
+        return await self._post(method, data)
+
     async def close_connections(self) -> None:
         """Close the connections; needs no earlier ``initialize``, whose getMe would tie the start to the network."""
         for request in self._request:

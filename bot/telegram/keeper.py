@@ -12,9 +12,10 @@ from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.log import get_logger
 from bot.model import EVENTS, NOWHERE, Incoming
-from bot.telegram.incoming import Me, Received, read
+from bot.telegram.incoming import Me, Received, chat_in, read
 from bot.telegram.outgoing import pressed
 from bot.telegram.ports import Desk
+from bot.telegram.staff import StaffGroup
 
 log = get_logger(__name__)
 _TRIES = 2
@@ -49,7 +50,9 @@ class Keeper:
     """Shared by polling and webhook. :meth:`keep` blocks, where a group talks for as long as understanding it takes, and belongs in
     a worker thread."""
 
-    def __init__(self, desk: Desk, clock: Clock, bot: int) -> None:
+    def __init__(self, desk: Desk, clock: Clock, bot: int, staff: StaffGroup | None = None) -> None:
+        """``staff``: the group whose talk is the staff's own."""
+        self._staff = staff
         self.me = Me(bot)
         self._desk = desk
         self._clock = clock
@@ -109,6 +112,13 @@ class Keeper:
         number = raw.get("update_id") if raw is not None else None
         if raw is None or not isinstance(number, int) or isinstance(number, bool):
             return self._odd(item)
+        if self._staff is not None:
+            if self._staff.owns(raw):
+                # Before it is read as anything else: what the staff say is nobody's need.
+                self._staff.receive(raw, self.me)
+                return _Read()
+            if not chat_in(raw).startswith("-"):
+                self._staff.private(raw)
         received = read(raw, self.me)
         if received is None:
             return _Read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from telegram import BotCommandScope, BotCommandScopeAllChatAdministrators, BotCommandScopeAllGroupChats, BotCommandScopeDefault
 
@@ -22,6 +22,8 @@ from bot.telegram.kept import Follow
 from bot.telegram.members import Members
 from bot.telegram.polling import Polling
 from bot.telegram.ports import Desk
+from bot.telegram.staff import StaffGroup
+from bot.telegram.staff_post import StaffPost
 from bot.telegram.turn import Ask, Turn
 from bot.telegram.webhook import Webhook, secret_of
 from bot.telegram.workers import COUNT, Workers
@@ -55,10 +57,13 @@ class TelegramRunner:
         workers: int = COUNT,
         poll_turn: Ask | None = None,
         pictures: Pictures | None = None,
+        staff: StaffGroup | None = None,
+        hurry: Callable[[], object] = lambda: None,
     ) -> None:
         """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by where and language.
 
         ``poll_turn``: asks whether this process polls, where several share a database. ``pictures``: a reply's picture by its name.
+        ``staff``: the staff's group; ``hurry`` then does what is due for residents.
         """
         self._desk = desk
         self._token = token
@@ -67,12 +72,13 @@ class TelegramRunner:
         clock, pace = clock or SystemClock(), pace or Pace()
         self._first = pace.first
         number = token.partition(":")[0]
-        self._keeper = Keeper(desk, clock, int(number) if number.isdecimal() else 0)
+        self._keeper = Keeper(desk, clock, int(number) if number.isdecimal() else 0, staff)
         self._client = connect(token, base_url, pace.width + 4)
         self.members = Members(self._client)
         """Who manages a group, for whoever decides on what is written there."""
         self._delivery = Delivery(outbox, TelegramChannel(self._client, pictures), clock, pace)
-        self._workers = Workers(desk, self._delivery.wake, workers, pace.first)
+        self._post = StaffPost(self._client, staff, hurry, pace.first) if staff is not None else None
+        self._workers = Workers(desk, self._answered, workers, pace.first)
         self._follow = Follow(self._client, self._workers.add)
         self._turn = Turn(None if webhook_url else poll_turn, clock)
         self.webhook = (
@@ -92,9 +98,16 @@ class TelegramRunner:
             async with asyncio.TaskGroup() as group:
                 for part in (self._introduce(stop), intake, self._workers.run(stop), self._delivery.run(stop), self._turn.run(stop)):
                     group.create_task(part)
+                if self._post is not None:
+                    group.create_task(self._post.run(stop))
         finally:
             await self._follow.close()
             await self._client.close_connections()
+
+    def _answered(self) -> None:
+        self._delivery.wake()
+        if self._post is not None:
+            self._post.wake()
 
     async def _introduce(self, stop: Stop) -> None:
         """Ask who we are, needed only to know what is meant for us in a group, and say which commands there are."""

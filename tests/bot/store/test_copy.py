@@ -24,7 +24,7 @@ from bot.person import Entry
 from bot.reminder import Rule
 from bot.site import Site
 from bot.state import State
-from bot.store import alarms, copy, effects, register, slots, tallies
+from bot.store import alarms, copy, effects, group, group_answers, register, slots, tallies
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
@@ -55,6 +55,8 @@ both_ways = pytest.mark.parametrize("engines", ["sqlite-postgresql", "postgresql
 
 def fill(database: str, clock: FrozenClock) -> None:
     store = Store(database, clock, pace=Pace(100, 0, 0))
+    store.write(lambda db: group.use(db, -100))
+    store.write(lambda db: group_answers.answered(db, -100, 5, 1, 1))
     for number in range(25):
         store.accept(incoming(str(number % 7), f"u{number}", text=f"第{number}条 %s :x"))
         if number % 3 == 0:

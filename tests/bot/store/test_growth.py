@@ -18,7 +18,7 @@ from bot.model import CaseDraft, Reply, Turn
 from bot.oversight import Oversight
 from bot.site import Site
 from bot.state import State
-from bot.store import openings, sites, slots, tallies
+from bot.store import cards, group, group_answers, openings, sites, slots, tallies
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
@@ -32,7 +32,8 @@ from tests.postgres import Postgres
 
 SMALL = re.compile(
     r"SCAN \w+ USING (COVERING )?INDEX "
-    r"(inbox_open|cases_queue|cases_due|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble|register_counts|sqlite_autoindex_targets_1)"
+    r"(inbox_open|cases_queue|cases_due|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble|register_counts"
+    r"|staff_cards_due|staff_answers_open|sqlite_autoindex_targets_1)"
     r"|SCAN \w+ USING INDEX (cases_of_site|views_shared)"
     r"|SCAN (case_search|hits|chosen|case_dirty)( |$)"
 )
@@ -41,6 +42,7 @@ words is asked for words, and what was chosen is read."""
 
 
 def use_everything(store: Store) -> None:
+    store.write(lambda db: group.use(db, -100))
     for number in range(3):
         store.accept(incoming("1", str(number)))
         row = store.claim("telegram:1", NOON)
@@ -71,6 +73,14 @@ def use_everything(store: Store) -> None:
     store.read(lambda db: sites.numbered(db, 1))
     store.queue(site=1)
     store.queue(named="a")
+    store.write(lambda db: group.claim(db, Pace(), -100, NOON))
+    store.write(lambda db: cards.ring(db, 1))
+    store.write(lambda db: group_answers.answered(db, -100, 5, 1, 1))
+    store.read(lambda db: group_answers.open_answers(db, 5))
+    store.read(lambda db: group_answers.was_answer(db, -100, 5))
+    store.read(lambda db: [group.any_due(db, NOON), group.case_at(db, -100, 5, 5), group.posts(db, 1, "line"), group.place_of(db, 1)])
+    store.read(lambda db: [group.lines(db, "telegram:2", 0, 5), group.newest_line(db, "telegram:2")])
+    store.write(lambda db: group.moved(db, -100, -200))
     store.reroute("telegram", "telegram:-5", "telegram:-105", NOON)
     oversight = Oversight(store, FrozenClock(NOON), read_targets())
     oversight.figures()

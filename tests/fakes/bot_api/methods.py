@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tests.fakes.bot_api.state import Sent, State
@@ -82,9 +83,10 @@ def _take(state: State, data: Mapping[str, str], text: str, photo: bytes) -> Ans
     now = time.monotonic()
     if seconds := state.limits.wait(chat, now):
         return error(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
-    state.took(Sent(chat, text, buttons, dict(data), now, photo))
     kind = "private" if chat > 0 else "supergroup"
     state.number += 1
+    state.shown[state.number] = sent = Sent(chat, text, buttons, dict(data), now, photo, state.number)
+    state.took(sent)
     return ok({"message_id": state.number, "date": int(time.time()), "chat": {"id": chat, "type": kind}, "text": text})
 
 
@@ -93,6 +95,50 @@ def _answer_callback_query(state: State, data: Mapping[str, str]) -> Answer:
     if time.monotonic() - state.queries.get(query, time.monotonic()) > PRESS_SECONDS:
         return error(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
     state.answered.append(query)
+    state.toasts.append((query, data.get("text", "")))
+    return ok(True)
+
+
+def _get_chat(state: State, data: Mapping[str, str]) -> Answer:
+    chat = int(data["chat_id"])
+    kind = "private" if chat > 0 else "supergroup"
+    return _refused(state, data) or ok({"id": chat, "type": kind, **({"is_forum": True} if chat in state.forums else {})})
+
+
+def _create_forum_topic(state: State, data: Mapping[str, str]) -> Answer:
+    if wrong := _refused(state, data):
+        return wrong
+    if int(data["chat_id"]) not in state.forums:
+        return error(400, "Bad Request: the chat is not a forum")
+    state.number += 1
+    state.topics[state.number] = data["name"]
+    return ok({"message_thread_id": state.number, "name": data["name"], "icon_color": 7322096})
+
+
+def _edit(state: State, data: Mapping[str, str]) -> Answer:
+    """The text, or only the buttons."""
+    if wrong := _refused(state, data):
+        return wrong
+    old = state.shown.get(int(data["message_id"]))
+    if old is None:
+        return error(400, "Bad Request: message to edit not found")
+    rows = json.loads(data.get("reply_markup") or "{}").get("inline_keyboard", [])
+    buttons = tuple((button["text"], button["callback_data"]) for row in rows for button in row)
+    new = replace(old, text=data.get("text", old.text), buttons=buttons)
+    if (new.text, new.buttons) == (old.text, old.buttons):
+        return error(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same")
+    state.shown[old.number] = new
+    return ok({"message_id": old.number, "date": int(time.time()), "chat": {"id": old.chat, "type": "supergroup"}, "text": new.text})
+
+
+def _delete_message(state: State, data: Mapping[str, str]) -> Answer:
+    if state.shown.pop(int(data["message_id"]), None) is None:
+        return error(400, "Bad Request: message to delete not found")
+    return ok(True)
+
+
+def _set_message_reaction(state: State, data: Mapping[str, str]) -> Answer:
+    state.reactions[int(data["message_id"])] = json.loads(data["reaction"])[0]["emoji"]
     return ok(True)
 
 
@@ -167,5 +213,11 @@ _METHODS: dict[str, Callable[[State, Mapping[str, str]], Answer]] = {
     "setmycommands": _set_my_commands,
     "getfile": _get_file,
     "getchatmember": _get_chat_member,
+    "getchat": _get_chat,
+    "createforumtopic": _create_forum_topic,
+    "editmessagetext": _edit,
+    "editmessagereplymarkup": _edit,
+    "deletemessage": _delete_message,
+    "setmessagereaction": _set_message_reaction,
 }
 allow = _allow

@@ -31,6 +31,8 @@ class Sent:
     """Seconds on the monotonic clock, which all processes of a machine share."""
     photo: bytes = b""
     """Of a picture its file; its text is the caption."""
+    number: int = 0
+    """The message's own."""
 
 
 @dataclass
@@ -69,6 +71,15 @@ class State:
     migrated: dict[int, int] = field(default_factory=dict)
     managers: set[int] = field(default_factory=set)
     """Users who are administrators of every group."""
+    forums: set[int] = field(default_factory=set)
+    """Groups that have topics."""
+    topics: dict[int, str] = field(default_factory=dict)
+    """The names of topics, by their numbers."""
+    shown: dict[int, Sent] = field(default_factory=dict)
+    """Every message as it looks now, by its number; deleted ones are not there."""
+    reactions: dict[int, str] = field(default_factory=dict)
+    toasts: list[tuple[str, str]] = field(default_factory=list)
+    """What pressed buttons were answered with: query and text."""
     refused_buttons: bool = False
     rules: list[Rule] = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
