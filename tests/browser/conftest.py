@@ -98,8 +98,8 @@ def watched(chromium: Any, url: str) -> Iterator[Callable[..., Any]]:
                 wrong.append(message.text)
 
         def failed(request: Any) -> None:
-            # A page that is left takes its stream and its questions with it.
-            if not (request.failure == "net::ERR_ABORTED" and request.resource_type in ("eventsource", "fetch")):
+            # A page that is left takes with it what it was still loading.
+            if request.failure != "net::ERR_ABORTED" or request.is_navigation_request():
                 wrong.append(f"failed: {request.url} {request.failure}")
 
         options = {"viewport": {"width": 320, "height": 568}, "device_scale_factor": 2, "locale": "zh-CN"} | options
