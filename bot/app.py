@@ -18,6 +18,7 @@ from bot.danger import Danger
 from bot.desk import Desk
 from bot.desk.ticks import Ticks
 from bot.desk.view import View
+from bot.duty import Duty
 from bot.engine import Progress, open_engine
 from bot.errors import SettingsError
 from bot.flight import Pace
@@ -34,6 +35,7 @@ from bot.show import Shows
 from bot.store import changes
 from bot.store.store import Store, open_store
 from bot.understanders import Understanders, default_count
+from intents.canned import read_canned
 from intents.desk_texts import read_desk_texts
 from intents.targets import read_alarms, read_targets
 
@@ -159,11 +161,14 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             desks=lambda by: Desk(store, clock, by, targets=targets, hurry=hotline.hurry),
             view=View(store, clock),
             listing=Listing(store, clock),
+            duty=Duty(store, clock),
             insights=insights,
             changes=lambda at: store.read(lambda db: changes.since(db, at)),
             knowledge=lambda: engine.knowledge,
             texts=replies,
+            dangers=ticks.dangers,
             words=read_desk_texts(settings.data_path),
+            canned=read_canned(settings.data_path),
             clock=clock,
         )
     )

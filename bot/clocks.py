@@ -36,6 +36,7 @@ class Course:
     snoozed: dt.datetime | None = None
     """Until when it is put off; None: it is not, or until the resident writes."""
     closed: bool = False
+    """Solved, or worked on with another case, whose clocks count."""
     due: dt.datetime | None = None
     """The next moment that something is due, as the store keeps it; None: nothing is."""
     until_answer: bool = False

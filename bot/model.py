@@ -194,6 +194,10 @@ class Case:
     """When somebody took it first."""
     course: Course = _NO_COURSE
     """What its clocks are computed from."""
+    team: str = ""
+    """Whom it was handed over to besides a colleague: ``team:``, ``hospital:`` or ``community:`` and a name."""
+    merged_into: int = 0
+    """The case that it is worked on with; 0: by itself."""
 
     def held_by(self, now: dt.datetime) -> str:
         """Who works on it; empty where nobody does, or they have fallen silent."""

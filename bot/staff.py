@@ -32,6 +32,18 @@ class Note:
     id: int
     who: str
     kind: str
-    """``note``, or ``priority``: why it was changed."""
+    """``note``; ``priority``: why it was changed; ``handover``: what the next one needs to know; ``call``: about a phone call."""
     text: str
     at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Somebody is on duty for a while."""
+
+    name: str
+    """The short name of their account."""
+    team: str
+    """Any text; empty: none."""
+    starts_at: dt.datetime
+    ends_at: dt.datetime

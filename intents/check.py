@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from intents.canned import read_canned
 from intents.desk_texts import DeskTexts, read_desk_texts, wrong_desk_texts
 from intents.knowledge import Example, Knowledge
 from intents.lexicon import concept_atoms
@@ -241,6 +242,7 @@ def check(folder: Path | None = None) -> list[Problem]:
         targets = read_targets(folder)
         desk = read_desk_texts(folder)
         read_alarms(folder)
+        read_canned(folder)
     except BrokenData as error:
         return error.problems
     return Checker(folder, knowledge, examples, targets, desk).problems()

@@ -11,6 +11,8 @@ from bot.store.connection import Connection
 from bot.store.opened import Opened
 from intents.targets import Alarms, Targets
 
+SHOWN = 12
+
 
 class Ticks:
     """Called by the schedule; any number of processes may. ``rings``: how often and for whom."""
@@ -37,6 +39,10 @@ class Ticks:
     def waiting(self) -> list[Alarm]:
         """The alarms that nobody was told of yet."""
         return self._store.read(alarms.waiting)
+
+    def dangers(self) -> list[int]:
+        """The cases of danger to life that nobody has taken, oldest first, as many as a page can name."""
+        return self._store.read(lambda db: alarms.untaken(db, SHOWN))
 
     def settled(self, ids: list[int]) -> None:
         """They were told."""

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.clock import Clock
-from bot.model import Case, Link, Message
-from bot.safe import storable
+from bot.clocks import Clock as CaseClock
+from bot.clocks import clocks as course_clocks
+from bot.model import Case, Link
 from bot.staff import Note
-from bot.store import audit, cases, files, leases, links, messages, notes
+from bot.store import audit, calls, cases, clocks, files, leases, links, merges, notes, talk
 from bot.store.audit import AuditRow
+from bot.store.calls import Call
 from bot.store.connection import Connection
 from bot.store.files import File
 from bot.store.opened import Opened
+from bot.store.talk import Line
 
 MOST_LINES = 200
 """Lines of a conversation that are shown; older ones are left out, and said to be."""
@@ -25,13 +28,16 @@ class Entry:
     """One thing in the course of a case: a line of the conversation, or a note of the staff."""
 
     at: dt.datetime
-    what: Literal["resident", "bot", "note"]
+    what: Literal["resident", "bot", "staff", "note"]
     text: str
     who: str = ""
-    """Of a note: who wrote it."""
+    """Who of the staff wrote it."""
     kind: str = ""
     """Of a note: its kind."""
-    id: int = 0
+    line: Line | None = None
+    """Of a line: all that is known of it."""
+    case: int = 0
+    """Of another case that is worked on with this one: its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,8 @@ class Whole:
     version: int
     entries: tuple[Entry, ...]
     """Oldest first."""
-    left_out: int
-    """So many older lines are not among them."""
+    left_out: bool
+    """Whether there are older lines that are not among them."""
     trail: tuple[AuditRow, ...]
     intact: bool
     """Whether the audit is unbroken."""
@@ -51,6 +57,10 @@ class Whole:
     """Who else has it on their screen."""
     links: tuple[Link, ...]
     files: tuple[File, ...]
+    calls: tuple[Call, ...]
+    merged: tuple[Case, ...]
+    """The cases that are worked on with this one."""
+    clocks: tuple[CaseClock, ...]
 
 
 class View:
@@ -69,25 +79,34 @@ def _whole(db: Connection, number: int, by: str, now: dt.datetime) -> Whole | No
     case = cases.known(db, number).case
     if case is None:
         return None
-    lines = messages.history(db, storable(case.address), 0) if case.address else []
-    said = [_line(line) for line in lines[-MOST_LINES:]]
-    noted = [_noted(note) for note in notes.of(db, number)]
+    joined = merges.merged(db, number)
+    said = list[Entry]()
+    for one in (case, *joined):
+        found = talk.lines(db, one.address, MOST_LINES + 1) if one.address else []
+        said += [_line(line, one.number if one is not case else 0) for line in found]
+    noted = [_noted(note) for one in (case, *joined) for note in notes.of(db, one.number)]
+    targets = clocks.targets_of(db)
+    left_out = len(said) > MOST_LINES
+    said = sorted(said, key=lambda entry: entry.at)[-MOST_LINES:]
     return Whole(
         case=case,
         version=audit.version(db, number),
         entries=tuple(sorted([*said, *noted], key=lambda entry: entry.at)),
-        left_out=max(0, len(lines) - MOST_LINES),
+        left_out=left_out,
         trail=tuple(audit.trail(db, number)),
         intact=audit.intact(db, number),
         others=tuple(leases.others(db, number, by, now)),
         links=links.of(db, number),
         files=tuple(files.of(db, number)),
+        calls=calls.of(db, number),
+        merged=tuple(joined),
+        clocks=course_clocks(case.course, case.priority, targets, now) if targets else (),
     )
 
 
-def _line(line: Message) -> Entry:
-    return Entry(line.at, line.author, line.text, id=line.id)
+def _line(line: Line, case: int) -> Entry:
+    return Entry(line.at, line.author, line.text, line.who, line=line, case=case)
 
 
 def _noted(note: Note) -> Entry:
-    return Entry(note.at, "note", note.text, note.who, note.kind, note.id)
+    return Entry(note.at, "note", note.text, note.who, note.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.desk.base import Base, Refused, words
 from bot.model import Priority
 from bot.staff import Note, Outcome
+from bot.store import merges
 from bot.store.desk import Act
 
 
@@ -42,13 +43,16 @@ class Work(Base):
         return self._reach(self._found(number), "answer", seen, once, text=text)
 
     def close(self, number: int, why: Outcome, *, seen: int | None = None, once: str = "") -> None:
-        """Close an open case with its outcome; the resident is told. Raises :class:`Refused`."""
+        """Close an open case with its outcome, and those that are worked on with it; their residents are told. Raises :class:`Refused`."""
         found = self._found(number)
         if found.status != "open":
             if self._actions.is_done(Act(number, self._by, seen, once), "close"):
                 return
             raise Refused(f"case {number} is closed already", "closed", case=number)
         self._reach(found, "close", seen, once, why=why)
+        for joined in self._store.read(lambda db: merges.merged(db, number)):
+            if joined.status == "open":
+                self._reach(joined, "close", None, once, why=why)
 
     def reopen(self, number: int, *, seen: int | None = None, once: str = "") -> None:
         """Open a closed case again while that can be; the resident is told. Raises :class:`Refused`."""

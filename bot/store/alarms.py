@@ -43,7 +43,8 @@ def again(db: Connection, every: dt.timedelta, supervisors: dt.timedelta, now: d
     """Dangers to life that nobody has taken ring again, later with the supervisors; how many new alarms."""
     rows = db.query(
         """
-        SELECT number, since_at FROM cases WHERE status = 'open' AND priority = 'P0' AND took_at IS NULL AND since_at <= :old
+        SELECT number, since_at FROM cases
+        WHERE status = 'open' AND priority = 'P0' AND took_at IS NULL AND since_at <= :old AND merged_into = 0
         ORDER BY since_at, number LIMIT :most
         """,
         old=to_ms(now - every),
@@ -77,7 +78,8 @@ def settled(db: Connection, ids: list[int], now: dt.datetime) -> None:
 def untaken(db: Connection, most: int) -> list[int]:
     """The dangers to life that nobody has taken, oldest first."""
     sql = """
-        SELECT number FROM cases WHERE status = 'open' AND priority = 'P0' AND took_at IS NULL ORDER BY since_at, number LIMIT :most
+        SELECT number FROM cases WHERE status = 'open' AND priority = 'P0' AND took_at IS NULL AND merged_into = 0
+        ORDER BY since_at, number LIMIT :most
         """
     return [int(row["number"]) for row in db.query(sql, most=most)]
 

@@ -21,7 +21,7 @@ from bot.store.rows import dump
 
 def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_id: int, now: dt.datetime) -> int:
     """Open a case, or add the draft to the chat's open one: it never becomes less urgent. Its number."""
-    sql = "SELECT * FROM cases WHERE address = :address AND status = 'open' FOR UPDATE"
+    sql = "SELECT * FROM cases WHERE address = :address AND status = 'open' AND part = 0 FOR UPDATE"
     found = db.one(sql, address=storable(address))
     if found is None and draft.reopens and _reopen(db, address, draft.reopens, inbox_id, now):
         found = db.one(sql, address=storable(address))
@@ -56,6 +56,10 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
     detail = {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}
     audit.record(db, number, "case.raised" if raised else "case.added", detail, now)
     clocks.resident_told(db, number, now)
+    if main := int(found["merged_into"]):
+        clocks.resident_told(db, main, now)
+        audit.record(db, main, "case.added", {"inbox": inbox_id, "case": number}, now)
+        _moved(db, main, now, danger=False)
     _moved(db, number, now, danger=draft.priority == "P0" and raised)
     if draft.facts:
         _link(db, number, now)
@@ -82,7 +86,7 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
             (address, priority, reason, topics, city, district, hospital, words, facts, site, site_number, opened_at, updated_at, since_at)
         VALUES
             (:address, :priority, :reason, :topics, :city, :district, :hospital, :words, :facts, :site, :site_number, :now, :now, :now)
-        ON CONFLICT (address) WHERE status = 'open' DO NOTHING RETURNING number
+        ON CONFLICT (address, part) WHERE status = 'open' DO NOTHING RETURNING number
         """,
         address=storable(address),
         priority=draft.priority,
@@ -156,7 +160,7 @@ def ahead(db: Connection, number: int, most: int) -> int:
         """
         SELECT count(*) AS many FROM (
             SELECT 1 FROM cases AS other JOIN cases AS own ON own.number = :number
-            WHERE other.status = 'open' AND other.number <> own.number
+            WHERE other.status = 'open' AND other.merged_into = 0 AND other.number <> own.number
             AND (other.rank, other.due_at, other.opened_at, other.number) < (own.rank, own.due_at, own.opened_at, own.number)
             ORDER BY other.rank, other.due_at, other.opened_at, other.number LIMIT :most
         ) AS before
@@ -175,7 +179,7 @@ def known(db: Connection, number: int) -> Known:
 
 def newest(db: Connection, address: str) -> Case | None:
     """The last case that a chat had opened, open or closed."""
-    row = db.one("SELECT * FROM cases WHERE address = :address ORDER BY number DESC LIMIT 1", address=storable(address))
+    row = db.one("SELECT * FROM cases WHERE address = :address AND part = 0 ORDER BY number DESC LIMIT 1", address=storable(address))
     return case_of(row) if row else None
 
 
@@ -189,7 +193,7 @@ def waiting(db: Connection, limit: int, hospital: str = "", *, site: int = 0, na
 
     Of one site by its number, or of all sites of a name.
     """
-    where, values = "status = 'open'", dict[str, Any]()
+    where, values = "status = 'open' AND merged_into = 0", dict[str, Any]()
     if hospital:
         where += " AND lower(hospital) LIKE :name ESCAPE '!'"
         values["name"] = "%" + re.sub(r"([!%_])", r"!\1", storable(hospital).lower()) + "%"
@@ -226,4 +230,6 @@ def case_of(row: dict[str, Any]) -> Case:
         lease=Lease(row["owner"], from_ms(row["owner_at"]), from_ms(row["owner_until"])) if row["owner"] else None,
         taken_at=from_ms(row["taken_at"]) if row["taken_at"] is not None else None,
         course=clocks.course_of(row),
+        team=row["team"],
+        merged_into=row["merged_into"],
     )

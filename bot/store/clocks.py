@@ -55,7 +55,7 @@ def course_of(row: Row) -> Course:
         waits=_at(row["waits_at"]),
         waited=dt.timedelta(milliseconds=row["waited_ms"]),
         snoozed=from_ms(snoozed) if 0 < snoozed < FOREVER else None,
-        closed=row["status"] != "open",
+        closed=row["status"] != "open" or row["merged_into"] != 0,
         due=from_ms(row["due_at"]) if row["due_at"] < FOREVER else None,
         until_answer=snoozed >= FOREVER,
     )

@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "case_presence": ("case_number", "who"),
     "case_notes": ("id",),
     "desk_done": ("name",),
+    "calls": ("id",),
     "targets": ("priority",),
     "alarms": ("id",),
     "duty": ("id",),

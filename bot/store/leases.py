@@ -11,6 +11,8 @@ from bot.store.connection import Connection
 from bot.store.desk import Act, extend, give, hold, is_new, nobody_else, unchanged
 from bot.store.waits import ahead_of
 
+Leases = Mapping[str, dt.timedelta]
+"""How long a case stays with somebody, by priority."""
 LOOKS = dt.timedelta(seconds=30)
 """So long after the last sign somebody counts as looking at a case."""
 AT_ONCE = 100

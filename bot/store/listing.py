@@ -81,6 +81,8 @@ def _where(chosen: CaseFilter, by: str, now: dt.datetime) -> tuple[list[str], di
     if chosen.whose == "mine":
         where.append("owner = :by AND owner <> '' AND owner_until > :now")
         values |= {"by": by, "now": to_ms(now)}
+    elif chosen.whose == "team":
+        where.append("team <> ''")
     elif chosen.whose == "unassigned":
         where.append("owner_until <= :now")
         values["now"] = to_ms(now)
@@ -88,6 +90,7 @@ def _where(chosen: CaseFilter, by: str, now: dt.datetime) -> tuple[list[str], di
         where.append("due_at <= :now")
         values["now"] = to_ms(now)
     if chosen.status == "open":
+        where.append("merged_into = 0")
         where.append("snoozed_until > 0" if chosen.snoozed else "snoozed_until = 0")
     return where, values
 

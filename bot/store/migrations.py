@@ -438,10 +438,36 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         CREATE TABLE duty (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL,
-            from_at BIGINT NOT NULL,
-            until_at BIGINT NOT NULL
+            team TEXT NOT NULL,
+            starts_at BIGINT NOT NULL,
+            ends_at BIGINT NOT NULL
         )
         """,
-        "CREATE INDEX duty_by_end ON duty (until_at)",
+        "CREATE INDEX duty_by_name ON duty (name, ends_at)",
+        "CREATE INDEX duty_by_end ON duty (ends_at)",
+    ),
+    (
+        # More of what the staff do with cases: handed over, merged, split, phone calls to make.
+        "ALTER TABLE case_notes ADD COLUMN about TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN team TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN merged_into BIGINT NOT NULL DEFAULT 0",
+        "CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into <> 0",
+        # A second case of the same chat, for another patient, has its own number here; what is added goes to the one with 0.
+        "ALTER TABLE cases ADD COLUMN part BIGINT NOT NULL DEFAULT 0",
+        "DROP INDEX cases_one_open",
+        "CREATE UNIQUE INDEX cases_one_open ON cases (address, part) WHERE status = 'open'",
+        """
+        CREATE TABLE calls (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            case_number BIGINT NOT NULL REFERENCES cases (number),
+            who TEXT NOT NULL,
+            text TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            done_at BIGINT,
+            done_by TEXT NOT NULL DEFAULT ''
+        )
+        """,
+        "CREATE INDEX calls_of_case ON calls (case_number, id)",
+        "CREATE INDEX calls_open ON calls (id) WHERE done_at IS NULL",
     ),
 )

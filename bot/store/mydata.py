@@ -7,7 +7,7 @@ import datetime as dt
 from bot.clock import from_ms
 from bot.model import Message, Person
 from bot.safe import storable
-from bot.store import audit, cases, links, notes, phones, register, reminders, sites
+from bot.store import audit, calls, cases, links, notes, phones, register, reminders, sites
 from bot.store.connection import Connection
 from bot.store.rows import load_buttons
 
@@ -45,6 +45,7 @@ def forget(db: Connection, address: str, now: dt.datetime) -> None:
     sites.forget_member(db, address)
     links.forget(db, address)
     notes.forget(db, address)
+    calls.forget(db, address)
     phones.forget(db, address)
     for row in db.query("SELECT number FROM cases WHERE address = :address ORDER BY number", **values):
         audit.record(db, row["number"], "case.forgotten", {}, now)

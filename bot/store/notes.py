@@ -10,16 +10,18 @@ from bot.safe import storable
 from bot.staff import Note
 from bot.store.connection import Connection
 
-NoteKind = Literal["note", "priority"]
+NoteKind = Literal["note", "priority", "handover", "call"]
 
 
 def add(db: Connection, number: int, by: str, kind: NoteKind, text: str, now: dt.datetime) -> int:
     """Keep a note; its number."""
     row = db.one(
-        "INSERT INTO case_notes (case_number, who, kind, text, at) VALUES (:number, :by, :kind, :text, :now) RETURNING id",
+        "INSERT INTO case_notes (case_number, who, kind, about, text, at) VALUES (:number, :by, :kind, :about, :text, :now) RETURNING id",
         number=number,
         by=by,
-        kind=kind,
+        # The first version of the table knew two kinds.
+        kind="priority" if kind == "priority" else "note",
+        about=kind,
         text=storable(text),
         now=to_ms(now),
     )
@@ -30,14 +32,16 @@ def add(db: Connection, number: int, by: str, kind: NoteKind, text: str, now: dt
 def of(db: Connection, number: int) -> tuple[Note, ...]:
     """The notes of a case, oldest first."""
     rows = db.query("SELECT * FROM case_notes WHERE case_number = :number ORDER BY id", number=number)
-    return tuple(Note(row["id"], row["who"], row["kind"], row["text"], from_ms(row["at"])) for row in rows)
+    return tuple(Note(row["id"], row["who"], row["about"] or row["kind"], row["text"], from_ms(row["at"])) for row in rows)
 
 
 def of_chat(db: Connection, address: str) -> tuple[Note, ...]:
     """The notes of all cases of a chat, oldest first."""
     own = "SELECT number FROM cases WHERE address = :address"
     rows = db.query(f"SELECT * FROM case_notes WHERE case_number IN ({own}) ORDER BY id", address=storable(address))  # noqa: S608  (a constant)
-    return tuple(Note(row["id"], row["who"], row["kind"], row["text"], from_ms(row["at"])) for row in rows)
+    called = db.query(f"SELECT * FROM calls WHERE case_number IN ({own}) ORDER BY id", address=storable(address))  # noqa: S608  (a constant)
+    found = [Note(row["id"], row["who"], row["about"] or row["kind"], row["text"], from_ms(row["at"])) for row in rows]
+    return tuple(found + [Note(row["id"], row["who"], "call", row["text"], from_ms(row["at"])) for row in called])
 
 
 def forget(db: Connection, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -13,10 +14,13 @@ from starlette.routing import BaseRoute
 from bot.accounts import Accounts
 from bot.clock import Clock
 from bot.desk.view import View
+from bot.duty import Duty
 from bot.insight import Insights
 from bot.listing import Listing
 from bot.login import Logins
 from bot.web.console.accounts import AccountsPage
+from bot.web.console.audit import AuditPage
+from bot.web.console.bulk import BulkPage
 from bot.web.console.case import CasePage, Desks
 from bot.web.console.gate import Gate
 from bot.web.console.live import Changes, Live
@@ -24,13 +28,18 @@ from bot.web.console.login import LoginPages
 from bot.web.console.names import Held, Names
 from bot.web.console.pages import ConsolePages, DeskTexts, Section
 from bot.web.console.queue import QueuePage
+from bot.web.console.rows import Rows
 from bot.web.console.settings import SettingsPage
+from bot.web.console.shift import ShiftPage
 from bot.web.ports import Texts
 from bot.web.visitor import language
+from intents.canned import Canned
 
 SECTIONS = (
     Section("queue", "/", "queue.view"),
     Section("search", "/search", "queue.view"),
+    Section("shift", "/shift", "queue.view"),
+    Section("audit", "/audit", "audit.view"),
     Section("accounts", "/accounts", "accounts.manage"),
 )
 """The menu."""
@@ -45,11 +54,14 @@ class Parts:
     desks: Desks
     view: View
     listing: Listing
+    duty: Duty
     insights: Insights
     changes: Changes
     knowledge: Held
     texts: Texts
     words: DeskTexts
+    dangers: Callable[[], Sequence[int]]
+    canned: Sequence[Canned]
     clock: Clock
 
 
@@ -63,15 +75,19 @@ class Console:
 
 def build_console(parts: Parts) -> Console:
     """All routes of the staff's pages."""
-    pages = ConsolePages(parts.words, parts.clock, SECTIONS)
+    pages = ConsolePages(parts.words, parts.clock, SECTIONS, parts.dangers)
     gate = Gate(parts.logins, pages)
     names = Names(parts.knowledge, parts.texts)
+    rows = Rows(names)
     live = Live(parts.changes, gate, parts.clock)
     routes: list[BaseRoute] = [
         *LoginPages(parts.logins, parts.accounts, pages).routes(gate),
-        *QueuePage(parts.listing, names, pages, parts.clock).routes(gate),
-        *CasePage(parts.desks, parts.view, names, parts.insights, pages, parts.clock).routes(gate),
+        *QueuePage(parts.listing, names, rows, pages, parts.clock).routes(gate),
+        *ShiftPage(parts.listing, parts.desks, parts.duty, parts.accounts, rows, pages, parts.clock).routes(gate),
+        *CasePage(parts.desks, parts.view, parts.accounts, names, parts.insights, parts.canned, pages, parts.clock).routes(gate),
         *SettingsPage(parts.logins, parts.accounts, pages).routes(gate),
+        *BulkPage(parts.desks, pages).routes(gate),
+        *AuditPage(parts.accounts, pages).routes(gate),
         *AccountsPage(parts.accounts, pages).routes(gate),
         live.route(),
     ]

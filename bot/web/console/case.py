@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.accounts import Accounts
 from bot.clock import Clock
 from bot.desk import Changed, Desk, Refused
 from bot.desk.view import View
 from bot.insight import Insights
-from bot.model import Priority
+from bot.model import Case, Priority
 from bot.staff import Outcome
 from bot.web.console.gate import Gate, not_found
+from bot.web.console.moves import LINKS, TAKERS, Moves
 from bot.web.console.names import Names
-from bot.web.console.pages import ConsolePages
-from bot.web.console.visit import Visit
+from bot.web.console.pages import ConsolePages, span
+from bot.web.console.visit import Lang, Visit
+from intents.canned import Canned, filled, unfilled
 
 Desks = Callable[[str], Desk]
 """The desk of one person, by their short name."""
+KEPT = ("text", "note", "reason", "needs", "whom", "about", "call")
+"""Fields that are not lost where a form is refused."""
+HANZI = re.compile(r"[\u3400-\u9fff]")
 _LEVELS = get_args(Priority)
 _OUTCOMES = get_args(Outcome)
 
@@ -28,9 +35,19 @@ _OUTCOMES = get_args(Outcome)
 class CasePage:
     """Shows a case and does what its forms ask for."""
 
-    def __init__(self, desks: Desks, view: View, names: Names, insights: Insights, pages: ConsolePages, clock: Clock) -> None:
-        self._desks, self._view, self._names, self._insights = desks, view, names, insights
-        self._pages, self._clock = pages, clock
+    def __init__(
+        self,
+        desks: Desks,
+        view: View,
+        accounts: Accounts,
+        names: Names,
+        insights: Insights,
+        canned: Sequence[Canned],
+        pages: ConsolePages,
+        clock: Clock,
+    ) -> None:
+        self._desks, self._view, self._accounts, self._names = desks, view, accounts, names
+        self._insights, self._canned, self._pages, self._clock = insights, canned, pages, clock
 
     def routes(self, gate: Gate) -> list[Route]:
         """Its routes."""
@@ -46,6 +63,8 @@ class CasePage:
             gate.page(f"{at}/priority", "case.priority", self.priority, post=True),
             gate.page(f"{at}/close", "case.close", self.close, post=True),
             gate.page(f"{at}/reopen", "case.reopen", self.reopen, post=True),
+            gate.page(f"{at}/sheet", "case.view", self.sheet),
+            *Moves(self._do, self._wrong, self._clock).routes(gate),
         ]
 
     def show(self, visit: Visit) -> Response:
@@ -73,6 +92,8 @@ class CasePage:
     def answer(self, visit: Visit) -> Response:
         """Write to the resident."""
         text = visit.field("text")
+        if unfilled(text):
+            return self._wrong(visit, "wrong.unfilled")
         return self._do(visit, "answered", lambda desk: desk.answer(visit.case, text, seen=visit.number("seen"), once=visit.once))
 
     def note(self, visit: Visit) -> Response:
@@ -83,7 +104,7 @@ class CasePage:
         """Another priority, with a reason."""
         level: Priority | None = next((one for one in _LEVELS if one == visit.field("level")), None)
         if level is None:
-            return self._page(visit, 400, self._pages.say("wrong.choose", visit.lang))
+            return self._wrong(visit, "wrong.choose")
         seen, reason = visit.number("seen"), visit.field("reason")
         return self._do(visit, "priority", lambda desk: desk.set_priority(visit.case, level, reason, seen=seen, once=visit.once))
 
@@ -91,12 +112,19 @@ class CasePage:
         """Solved, or ended otherwise."""
         why: Outcome | None = next((one for one in _OUTCOMES if one == visit.field("outcome")), None)
         if why is None:
-            return self._page(visit, 400, self._pages.say("wrong.choose", visit.lang))
+            return self._wrong(visit, "wrong.choose")
         return self._do(visit, "closed", lambda desk: desk.close(visit.case, why, seen=visit.number("seen"), once=visit.once))
 
     def reopen(self, visit: Visit) -> Response:
         """Open it again."""
         return self._do(visit, "reopened", lambda desk: desk.reopen(visit.case, seen=visit.number("seen"), once=visit.once))
+
+    def sheet(self, visit: Visit) -> Response:
+        """All of it on one page, to be printed or copied for whoever goes on with it."""
+        return self._page(visit, template="console/sheet.html")
+
+    def _wrong(self, visit: Visit, key: str) -> Response:
+        return self._page(visit, 400, self._pages.say(key, visit.lang))
 
     def _do(self, visit: Visit, done: str, act: Callable[[Desk], object]) -> Response:
         """Do it and go back to the page; where it is refused, the page says why and keeps what was written."""
@@ -110,6 +138,13 @@ class CasePage:
             known = self._pages.say(f"wrong.{error.why}", visit.lang, **error.values) if error.why else str(error)
             return self._page(visit, 409, known)
         return self._pages.moved(visit, f"/case/{visit.case}", done)
+
+    def _ready(self, case: Case, visit: Visit) -> list[tuple[str, str]]:
+        """The ready sentences in the resident's language, titled in the reader's."""
+        spoken: Lang = "zh" if HANZI.search(case.words) or not case.words else "en"
+        district = self._names.district(case.district, spoken) if case.district else ""
+        values = {"case": str(case.number), "district": district, "hospital": case.hospital}
+        return [(one.title.in_(visit.lang), filled(one.text.in_(spoken), values)) for one in self._canned]
 
     def _by(self, visit: Visit, detail: object) -> str:
         who = detail.get("by", "") if isinstance(detail, dict) else ""
@@ -126,14 +161,14 @@ class CasePage:
     def _also(self, visit: Visit, others: list[str]) -> str:
         return self._pages.say("case.others", visit.lang, who=", ".join(others)) if others else ""
 
-    def _page(self, visit: Visit, status: int = 200, wrong: str = "") -> Response:
+    def _page(self, visit: Visit, status: int = 200, wrong: str = "", *, template: str = "console/case.html") -> Response:
         whole = self._view.whole(visit.case, visit.name)
         if whole is None:
             raise not_found()
         case, now = whole.case, self._clock.now()
         return self._pages.render(
             visit,
-            "console/case.html",
+            template,
             status,
             whole=whole,
             case=case,
@@ -147,6 +182,12 @@ class CasePage:
             insight=self._insights.of(case, visit.lang) if visit.query.get("understood") else None,
             outcomes=_OUTCOMES,
             levels=_LEVELS,
+            why=self._names.why(case, visit.lang),
+            waited=span(case.opened_at, now),
+            canned=self._ready(case, visit),
+            colleagues=[one for one in self._accounts.all() if one.may("case.take") and one.name != visit.name],
+            takers=TAKERS,
+            link_kinds=LINKS,
             wrong=wrong,
-            kept={name: visit.field(name) for name in ("text", "note", "reason")} if wrong else {},
+            kept={name: visit.field(name) if wrong else "" for name in KEPT},
         )

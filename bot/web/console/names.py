@@ -55,6 +55,14 @@ class Names:
         """Which hospitals turned the patient away."""
         return [name for name in case.hospital.split(LIST) if name]
 
+    def why(self, case: Case, lang: Lang) -> tuple[str, tuple[str, str]]:
+        """Why a case has its priority: a key below ``reason.`` and what it names, a red flag or a topic, with its own name."""
+        kind, _, what = case.reason.partition(":")
+        flags = {flag.id: flag for group in self._knowledge().groups for flag in group.flags}
+        if what in flags:
+            return kind, (what, flags[what].name.in_(lang))
+        return kind, (what, self.topic(what, lang) if what in self._knowledge().topics else "")
+
     def choices(self, lang: Lang) -> dict[str, list[tuple[str, str]]]:
         """What a filter offers: cities, districts and topics by id and name."""
         held = self._knowledge()

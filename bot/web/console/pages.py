@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,9 @@ class Section:
 class ConsolePages:
     """Renders HTML. ``sections``: the menu, in its order."""
 
-    def __init__(self, texts: DeskTexts, clock: Clock, sections: Sequence[Section]) -> None:
-        self._texts, self._clock, self._sections = texts, clock, tuple(sections)
+    def __init__(self, texts: DeskTexts, clock: Clock, sections: Sequence[Section], dangers: Callable[[], Sequence[int]]) -> None:
+        """``dangers``: the cases of danger to life that nobody has taken; they stand on every page."""
+        self._texts, self._clock, self._sections, self._dangers = texts, clock, tuple(sections), dangers
         self._env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -72,12 +73,15 @@ class ConsolePages:
             sections=shown,
             here=next((section.key for section in shown if _is_at(path, section.path)), ""),
             done=visit.query.get("done", ""),
+            dangers=self._dangers() if visit.may("queue.view") else (),
             **values,
         )
 
     def outside(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A page for somebody who is not signed in."""
-        return self._page(request, template, language(request), status, me=None, csrf="", sections=(), here="", done="", **values)
+        return self._page(
+            request, template, language(request), status, me=None, csrf="", sections=(), here="", done="", dangers=(), **values
+        )
 
     def problem(self, visit: Visit, status: int, key: str) -> Response:
         """A page that says what cannot be done, and why."""
@@ -107,6 +111,16 @@ class ConsolePages:
 def _is_at(path: str, section: str) -> bool:
     """Whether a page belongs to an entry of the menu; the queue has the cases."""
     return path in ("/", "") or path.startswith("/case/") if section == "/" else path.startswith(section)
+
+
+def span(since: dt.datetime, now: dt.datetime) -> tuple[str, int]:
+    """A time in one unit: its key below ``span.`` and how many."""
+    minutes = int((now - since).total_seconds() // 60)
+    if minutes < 100:
+        return "minutes", max(0, minutes)
+    if minutes < 48 * 60:
+        return "hours", minutes // 60
+    return "days", minutes // (24 * 60)
 
 
 def clock_time(at: dt.datetime) -> str:

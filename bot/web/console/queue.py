@@ -10,10 +10,11 @@ from starlette.routing import Route
 from bot.clock import Clock
 from bot.filter import CaseFilter, read_filter
 from bot.listing import Listing
-from bot.model import Case, Priority
+from bot.model import Priority
 from bot.web.console.gate import Gate
 from bot.web.console.names import Names
 from bot.web.console.pages import ConsolePages
+from bot.web.console.rows import Rows
 from bot.web.console.visit import Visit
 
 PAGE = 50
@@ -32,8 +33,8 @@ _VIEWS: tuple[tuple[str, CaseFilter], ...] = (
 class QueuePage:
     """The queue with its filters, and the search, which is the same over all cases."""
 
-    def __init__(self, listing: Listing, names: Names, pages: ConsolePages, clock: Clock) -> None:
-        self._listing, self._names, self._pages, self._clock = listing, names, pages, clock
+    def __init__(self, listing: Listing, names: Names, rows: Rows, pages: ConsolePages, clock: Clock) -> None:
+        self._listing, self._names, self._rows, self._pages, self._clock = listing, names, rows, pages, clock
 
     def routes(self, gate: Gate) -> list[Route]:
         """Their routes."""
@@ -61,7 +62,7 @@ class QueuePage:
             visit,
             template,
             chosen=chosen,
-            rows=[self._row(case, visit) for case in found.cases] if found else [],
+            rows=[self._rows.row(case, visit, self._clock.now()) for case in found.cases] if found else [],
             onward=chosen.query(after=found.onward) if found and found.onward else "",
             first=not visit.query.get("after"),
             views=[(key, view.query(), view == chosen, self._listing.count(view, visit.name)) for key, view in _VIEWS]
@@ -71,24 +72,3 @@ class QueuePage:
             levels=get_args(Priority),
             blank=blank,
         )
-
-    def _row(self, case: Case, visit: Visit) -> dict[str, object]:
-        now = self._clock.now()
-        return {
-            "case": case,
-            "place": self._names.place(case.city, case.district, visit.lang),
-            "topics": self._names.topics(case, visit.lang),
-            "hospitals": self._names.hospitals(case),
-            "holder": case.held_by(now),
-            "waited": _span(int((now - case.opened_at).total_seconds() // 60)),
-            "overdue": case.course.overdue(now),
-        }
-
-
-def _span(minutes: int) -> tuple[str, int]:
-    """A time in one unit: its key below ``span.`` and how many."""
-    if minutes < 100:
-        return "minutes", max(0, minutes)
-    if minutes < 48 * 60:
-        return "hours", minutes // 60
-    return "days", minutes // (24 * 60)

@@ -90,6 +90,9 @@
   }
   if (number && window.fetch) { setInterval(here, 10000); }
 
+  var talk = document.getElementById('conversation');
+  if (talk) { talk.scrollTop = talk.scrollHeight; }
+
   /* Drafts stay with the tab until they are sent. */
   all('textarea[data-draft]').forEach(function (area) {
     var key = 'draft:' + area.getAttribute('data-draft');
@@ -127,6 +130,8 @@
     box.parentNode.hidden = false;
     box.addEventListener('change', function () { all('input[name=number]').forEach(function (one) { one.checked = box.checked; }); });
   });
+
+  all('.nojs').forEach(function (part) { part.parentNode.removeChild(part); });
 
   /* Keys. */
   var keys = document.getElementById('keys');

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from bot.accounts import Accounts
 from bot.clock import FrozenClock
 from bot.desk import Desk
 from bot.desk.ticks import Ticks
+from bot.duty import Duty
 from bot.effects import Judge, Later, Pick, PutReminder, PutSite, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
 from bot.login import Logins, SignedIn, Wrong
@@ -77,6 +79,7 @@ def fill(database: str, clock: FrozenClock) -> None:
     desk = Desk(store, clock, "ann")
     desk.note(1, "第一件", once="form")
     desk.look(1)
+    desk.call(1, "打给家属")
     staff(store, clock)
     store.close()
 
@@ -93,7 +96,7 @@ def staff(store: Store, clock: FrozenClock) -> None:
     assert logins.login("bob", "x", "", "here", "") == Wrong()
     logins.token_make("ann", "for a program")
     store.write(lambda db: alarms.ring(db, 1, NOON))
-    store.write(lambda db: db.execute("INSERT INTO duty (name, from_at, until_at) VALUES ('ann', 0, 1)"))
+    Duty(store, clock).start("ann", NOON + dt.timedelta(hours=8))
 
 
 def content(database: str) -> dict[str, list[dict[str, Any]]]:
