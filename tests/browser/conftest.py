@@ -125,11 +125,19 @@ def tab(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
         yield open_page
 
 
-@pytest.fixture
-def console(chromium: Any, real_engine: Engine, tmp_path: Path) -> Iterator[Console]:
-    """The whole service with an empty database. Needs the browser, so that nothing is started where there is none."""
-    with open_console(tmp_path / "hotline.db", real_engine) as found:
+@pytest.fixture(scope="session")
+def running(real_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The whole service, built once: its first pages take longer than all that follow."""
+    with open_console(tmp_path_factory.mktemp("console") / "hotline.db", real_engine) as found:
         yield found
+
+
+@pytest.fixture
+def console(chromium: Any, request: pytest.FixtureRequest) -> Console:
+    """The whole service with nothing in its database. Asks for the browser first: nothing is started where there is none."""
+    found: Console = request.getfixturevalue("running")
+    found.clear()
+    return found
 
 
 @pytest.fixture

@@ -16,12 +16,13 @@ from typing import Any, Protocol
 from bot import passwords
 from bot.account import Theme
 from bot.app import App, build
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.login import LASTS
 from bot.model import Case, Incoming
 from bot.rights import Role
 from bot.settings import Settings
 from bot.store import sessions
+from bot.store.copy import TABLES
 from bot.web.console.gate import COOKIE
 from bot.web.serve import server
 from intents.engine import Engine
@@ -64,11 +65,18 @@ class Console:
 
     url: str
     app: App
+    clock: Clock = field(default_factory=SystemClock)
     tokens: dict[str, str] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Everything is deleted but what the service made for itself; numbers go on, as they do for whoever listens."""
+        tables = [table for table in reversed(TABLES) if table not in ("secrets", "targets")]
+        self.app.store.write(lambda db: [db.execute(f"DELETE FROM {table}") for table in tables])
+        self.tokens.clear()
 
     def says(self, text: str, chat: str = "7") -> Case | None:
         """A resident writes in Telegram; their newest case."""
-        incoming = Incoming("telegram", chat, f"u{next(_NUMBERS)}", text, SystemClock().now())
+        incoming = Incoming("telegram", chat, f"u{next(_NUMBERS)}", text, self.clock.now())
         self.app.hotline.accept(incoming)
         self.app.hotline.process(incoming.address)
         return self.app.store.case_of(incoming.address)
@@ -87,7 +95,7 @@ class Console:
     def holder(self, number: int) -> str:
         """Who works on a case now."""
         found = self.app.store.case(number)
-        return found.held_by(SystemClock().now()) if found else ""
+        return found.held_by(self.clock.now()) if found else ""
 
     def told(self, chat: str = "7") -> str:
         """The newest line that the resident was written."""
@@ -108,19 +116,20 @@ class Console:
     def token(self, name: str) -> str:
         """What the cookie of somebody who is signed in holds."""
         if name not in self.tokens:
-            token, csrf, now = passwords.token(), passwords.token(), SystemClock().now()
+            token, csrf, now = passwords.token(), passwords.token(), self.clock.now()
             self.app.store.write(lambda db: sessions.add(db, name, passwords.fingerprint(token), csrf, "", now, now + LASTS))
             self.tokens[name] = token
         return self.tokens[name]
 
 
 @contextmanager
-def open_console(database: Path, engine: Engine) -> Iterator[Console]:
-    """The service over this database, with no channel but the page's."""
-    app = build(Settings(database=str(database), date="2022-04-05", city="", data="", telegram_bot_token=None), engine=engine)
+def open_console(database: Path, engine: Engine, clock: Clock | None = None) -> Iterator[Console]:
+    """The service over this database, with no channel but the page's; the time is the machine's where no clock is given."""
+    clock = clock or SystemClock()
+    app = build(Settings(database=str(database), date="2022-04-05", city="", data="", telegram_bot_token=None), clock=clock, engine=engine)
     try:
         with serving(app.web) as url:
-            yield Console(url, app)
+            yield Console(url, app, clock)
     finally:
         app.close()
 
