@@ -24,22 +24,26 @@ from bot.errors import SettingsError
 from bot.flight import Pace
 from bot.hotline import Hotline
 from bot.insight import Insights
-from bot.listing import Listing
+from bot.listing import INDEX_SECONDS, Listing
 from bot.log import get_logger
 from bot.login import Logins
 from bot.metrics import Metrics
+from bot.model import Incoming, Turn
 from bot.ports import Speaks
-from bot.schedule import CASES_SECONDS, DUE_SECONDS, RESUME_SECONDS, Schedule
+from bot.schedule import BRIEF_SECONDS, CASES_SECONDS, DUE_SECONDS, RESUME_SECONDS, TALLY_SECONDS, Schedule
 from bot.settings import Settings
 from bot.show import Shows
 from bot.store import changes
 from bot.store.store import Store, open_store
+from bot.tally import Tallies
 from bot.understanders import Understanders, default_count
+from bot.views import Views
 from intents.canned import read_canned
 from intents.desk_texts import read_desk_texts
-from intents.targets import read_alarms, read_targets
+from intents.targets import Targets, read_alarms, read_targets
 
 if TYPE_CHECKING:
+    from bot.daily import Daily
     from bot.replies import Replies
     from bot.telegram.runner import TelegramRunner
     from bot.web.console.build import Console
@@ -63,6 +67,9 @@ class App:
     ticks: Ticks
     accounts: Accounts
     console: Console
+    tallies: Tallies
+    daily: Daily | None
+    """Makes the daily brief; None where none is wanted."""
     schedule: Schedule = field(default_factory=Schedule)
 
     def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -71,12 +78,17 @@ class App:
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
         self.schedule.every(CASES_SECONDS, "cases", self.ticks.tick)
+        self.schedule.every(TALLY_SECONDS, "tallies", self.tallies.flush)
+        if self.daily is not None:
+            self.schedule.every(BRIEF_SECONDS, "brief", self.daily.tick)
+        self.schedule.every(INDEX_SECONDS, "index", Listing(self.store, SystemClock()).catch_up)
         try:
             asyncio.run(self._serve(ready))
         finally:
             ending.set()
             self.schedule.stop()
             self.understanders.close()
+            self.tallies.flush()
 
     async def _serve(self, ready: Callable[[str], None]) -> None:
         from bot.web.serve import server
@@ -147,8 +159,13 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     understanders = Understanders(engine, opens, count)
     replies = Replies(engine.knowledge)
     store = open_store(settings, clock)
-    metrics = Metrics(store, clock)
-    hotline = Hotline(metrics.timed(understanders), replies, store, settings, clock, danger=danger_of(engine), watch=metrics.turn)
+    metrics, tallies = Metrics(store, clock), Tallies(store, clock)
+
+    def watch(incoming: Incoming, turn: Turn, number: int) -> None:
+        metrics.turn(incoming, turn, number)
+        tallies.turn(incoming, turn, number)
+
+    hotline = Hotline(metrics.timed(understanders), replies, store, settings, clock, danger=danger_of(engine), watch=watch)
     shows = Shows(replies, settings.data_path or data_folder(), lambda: settings.day(clock.now()))
     ticks = Ticks(store, clock, read_alarms(settings.data_path))
     ticks.start(targets := read_targets(settings.data_path))
@@ -161,6 +178,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             desks=lambda by: Desk(store, clock, by, targets=targets, hurry=hotline.hurry),
             view=View(store, clock),
             listing=Listing(store, clock),
+            views=lambda name: Views(store, clock, name),
             duty=Duty(store, clock),
             insights=insights,
             changes=lambda at: store.read(lambda db: changes.since(db, at)),
@@ -202,8 +220,23 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         hotline.crowd = telegram.members
         if telegram.webhook is not None:
             web = Hooked(web, telegram.webhook)
+    daily = _daily(settings, engine, store, clock, targets)
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
-    return App(settings, engine, replies, store, hotline, web, telegram, understanders, ticks, accounts, console)
+    return App(settings, engine, replies, store, hotline, web, telegram, understanders, ticks, accounts, console, tallies, daily)
+
+
+def _daily(settings: Settings, engine: Engine, store: Store, clock: Clock, targets: Targets) -> Daily | None:
+    if settings.briefs_path is None or settings.brief_hour == "off":
+        return None
+    from bot.daily import Daily
+    from bot.names import Names
+    from bot.oversight import Oversight
+
+    def made_with() -> tuple[Oversight, Names]:
+        names = Names(engine.knowledge)
+        return Oversight(store, clock, targets, names.hospitals), names
+
+    return Daily(store, clock, made_with, settings.briefs_path, settings.brief_hour)
 
 
 def understander_count(settings: Settings) -> int:

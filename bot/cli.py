@@ -12,6 +12,8 @@ import click
 from bot.cli_backup import backup, restore
 from bot.cli_case import case
 from bot.cli_doctor import doctor
+from bot.cli_list import queue, search
+from bot.cli_oversight import brief, export, oversight
 from bot.cli_phones import phones
 from bot.cli_store import migrate_database, outbox
 from bot.errors import HotlineError
@@ -125,39 +127,6 @@ def chat(jsonl: bool, save: bool, database: str, city: str, lang: Lang | None) -
         store.close()
 
 
-@main.command()
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most this many cases.")
-@click.option("--hospital", default="", metavar="NAME", help="Only those refused at a hospital whose name holds this.")
-@click.option("--jsonl", is_flag=True, help="A JSON object a line, in ASCII.")
-@click.option("--site", default="", metavar="NAME", help="Only those of the compound or quarantine site of this name.")
-def queue(limit: int, hospital: str, jsonl: bool, site: str) -> None:
-    """List the logged cases, most urgent first."""
-    from bot.cli_queue import case_line, print_table
-    from bot.clock import SystemClock
-    from bot.settings import read_settings
-    from bot.store.open import exists
-    from bot.store.store import open_store
-
-    settings = read_settings()
-    if not exists(settings.database):
-        click.echo(f"No cases: {settings.database} does not exist yet; start the service or set HOTLINE_DATABASE.", err=True)
-        return
-    clock = SystemClock()
-    store = open_store(settings, clock)
-    try:
-        cases = store.queue(limit, hospital, named=site)
-    finally:
-        store.close()
-    if jsonl:
-        for case in cases:
-            _say(case_line(case))
-    elif cases:
-        print_table(cases, clock.now())
-    else:
-        where = " at that hospital" if hospital else " of a site of that name" if site else ""
-        click.echo(f"No open cases{where}.", err=True)
-
-
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("rest", nargs=-1, type=click.UNPROCESSED)
 def check(rest: tuple[str, ...]) -> None:
@@ -250,7 +219,7 @@ def _prompt() -> str | None:
         return None
 
 
-for _command in (backup, case, doctor, migrate_database, outbox, phones, restore):
+for _command in (backup, brief, case, doctor, export, migrate_database, outbox, oversight, phones, queue, restore, search):
     main.add_command(_command)
 
 

@@ -21,6 +21,12 @@ DUE_SECONDS = 5
 CASES_SECONDS = 5
 """How often it is looked whether a case has become late, or whoever has it has fallen silent."""
 
+TALLY_SECONDS = 10
+"""How often what was counted in memory is added to the database."""
+
+BRIEF_SECONDS = 60
+"""How often it is looked whether the hour of the daily brief has come."""
+
 _NEVER_REACHED = 100
 """The library warns at its own limit of ticks at once, as of a failure. Ours is one, and under load it is nothing to be told."""
 

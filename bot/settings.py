@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     """Messages a second to one chat; 0: no limit."""
     rate_group: int = Field(default=20, ge=0)
     """Messages a minute to one group; 0: no limit."""
+    brief_hour: Annotated[int, Field(ge=0, le=23)] | Literal["off"] = 7
+    """The hour of the city's day from which yesterday's brief is made."""
+    briefs: str = ""
+    """The folder of the briefs; empty: ``briefs`` beside the SQLite file, and none with a server."""
     log_level: LogLevel = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"
     """``auto``: console lines in a terminal, JSON otherwise."""
@@ -103,6 +107,16 @@ class Settings(BaseSettings):
     def data_path(self) -> Path | None:
         """The folder ``data`` where one is set."""
         return Path(self.data).expanduser() if self.data else None
+
+    @property
+    def briefs_path(self) -> Path | None:
+        """The folder of the daily briefs; None where none are to be made."""
+        if self.brief_hour == "off":
+            return None
+        if self.briefs:
+            return Path(self.briefs).expanduser()
+        beside = "://" not in self.database and self.database != ":memory:"
+        return Path(self.database).expanduser().absolute().parent / "briefs" if beside else None
 
     def day(self, now: dt.datetime) -> dt.date:
         """The day the service runs at: the replayed one, or that of ``now`` in the cities' time."""

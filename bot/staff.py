@@ -47,3 +47,20 @@ class Shift:
     """Any text; empty: none."""
     starts_at: dt.datetime
     ends_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A filter of the queue that somebody keeps."""
+
+    id: int
+    """Given by the store; 0 before."""
+    account: str
+    """Whose it is."""
+    title: str
+    """Any text, never trusted."""
+    query: str
+    """The filter as it stands in an address (:func:`bot.filter.read_filter`)."""
+    position: int = 0
+    shared: bool = False
+    """Whether all of the staff see it. Who may share is the edge's to ask (``case.take_over`` is a supervisor's too)."""

@@ -14,7 +14,7 @@ from bot.model import REOPENS, Case, CaseDraft, Known
 from bot.priority import more_urgent
 from bot.safe import storable
 from bot.staff import Lease
-from bot.store import alarms, audit, clocks, links, sites
+from bot.store import alarms, audit, clocks, links, search, sites
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -61,6 +61,7 @@ def log_case(db: Connection, address: str, draft: CaseDraft, *, words: str, inbo
         audit.record(db, main, "case.added", {"inbox": inbox_id, "case": number}, now)
         _moved(db, main, now, danger=False)
     _moved(db, number, now, danger=draft.priority == "P0" and raised)
+    _found_by(db, number, draft)
     if draft.facts:
         _link(db, number, now)
     return number
@@ -71,6 +72,13 @@ def _moved(db: Connection, number: int, now: dt.datetime, *, danger: bool) -> No
     clocks.settle(db, number)
     if danger:
         alarms.ring(db, number, now)
+
+
+def _found_by(db: Connection, number: int, draft: CaseDraft) -> None:
+    """It can be found by its topics at once, by its words soon."""
+    sql = "INSERT INTO case_topics (topic, case_number) VALUES (:topic, :number) ON CONFLICT (topic, case_number) DO NOTHING"
+    db.execute_many(sql, [{"topic": topic, "number": number} for topic in sorted(set(draft.topics))])
+    search.mark(db, number)
 
 
 def _link(db: Connection, number: int, now: dt.datetime) -> None:
@@ -106,6 +114,7 @@ def _open(db: Connection, address: str, draft: CaseDraft, *, words: str, inbox_i
     number = int(row["number"])
     audit.record(db, number, "case.opened", {"inbox": inbox_id, "priority": draft.priority, "reason": draft.reason}, now)
     _moved(db, number, now, danger=draft.priority == "P0")
+    _found_by(db, number, draft)
     if draft.facts:
         _link(db, number, now)
     return number

@@ -51,6 +51,12 @@ TABLES: dict[str, tuple[str, ...]] = {
     "login_tries": ("who",),
     "staff_chains": ("name",),
     "staff_audit": ("name", "seq"),
+    "tallies": ("hour", "what", "key"),
+    "slots": ("schedule", "slot"),
+    "case_texts": ("case_number",),
+    "case_dirty": ("case_number",),
+    "case_topics": ("topic", "case_number"),
+    "views": ("id",),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

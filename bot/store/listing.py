@@ -1,9 +1,20 @@
-"""Pages of cases as the staff filter them: in the order of the queue, or newest first; each page goes on where the last one ended."""
+"""Pages of cases: those of a filter, in a stable order, each page going on where the one before ended.
+
+The queue (open cases without words) is in the order in which cases are taken up; everything else is newest first. Where one comes is a
+key, so that a page does not move when cases before it come and go, and costs the same however far down it is.
+
+The queue reads the index of the open cases, which are few. All else is read in windows of numbers, newest first and each wider than the
+one before: words that are in a third of all cases fill a page from the newest few thousand, and a rare word is found wherever it is.
+With other filters beside the words, or with none, a page looks no further back than :data:`FILTERED` or :data:`PLAIN` says; then it
+may be short, and ``following`` says where to go on.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,89 +22,160 @@ from bot.clock import to_ms
 from bot.filter import CaseFilter
 from bot.model import Case
 from bot.safe import storable
+from bot.store import links, search
 from bot.store.cases import case_of
-from bot.store.connection import Connection
+from bot.store.connection import Connection, Row
+from bot.store.waits import ahead_of
+from bot.terms import Query, read_query
 
-COUNTED = 1_000
-"""Cases are counted up to so many: more need no figure."""
-_KEY = re.compile(r"[0-9]{1,19}(_[0-9]{1,19}){0,3}")
-_URGENT = ("rank", "due_at", "opened_at", "number")
+WORDS = (2_000, 20_000, 200_000, 10**15)
+FILTERED = (5_000, 45_000, 150_000)
+PLAIN = (5_000, 20_000, 25_000)
+ORDER = ("rank", "due_at", "opened_at", "number")
+"""In which open cases are taken up: the columns of the indexes ``cases_queue`` and ``cases_of_district``."""
+OVERDUE = "due_at <= :now"
+"""The condition of an overdue case at ``:now``."""
+_KEY_PART = re.compile(r"[0-9]{1,19}", re.ASCII)
+_NUMBER_KEY = re.compile(r"[0-9]{1,18}")
+_HELD = "owner <> '' AND owner_until > :now AND owner_at <= :ahead"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A page of cases."""
+class Page:
+    """Some cases, and where the next page begins; empty where there is none. A page may be short, or empty, and yet not the last."""
 
     cases: tuple[Case, ...]
-    onward: str
-    """The key that the next page begins after; empty: this is the last one."""
+    following: str = ""
 
 
-def page(db: Connection, chosen: CaseFilter, by: str, after: str, limit: int, now: dt.datetime) -> Found:
-    """The cases of a filter after a key, with an empty or a broken key from the beginning. ``by``: whose ``mine`` is meant.
-
-    Open ones come in the order of the queue, others newest first.
-    """
-    where, values = _where(chosen, by, now)
-    urgent = chosen.status == "open"
-    key = [int(part) for part in after.split("_")] if _KEY.fullmatch(after) else []
-    if urgent and len(key) == len(_URGENT):
-        where.append("(rank, due_at, opened_at, number) > (:k0, :k1, :k2, :k3)")
-        values |= {f"k{place}": part for place, part in enumerate(key)}
-    elif not urgent and len(key) == 1:
-        where.append("number < :k0")
-        values["k0"] = key[0]
-    order = "rank, due_at, opened_at, number" if urgent else "number DESC"
-    sql = f"SELECT * FROM cases WHERE {' AND '.join(where) or 'number > 0'} ORDER BY {order} LIMIT :limit"  # noqa: S608  (made of constants)
-    rows = db.query(sql, limit=limit + 1, **values)
-    last = rows[limit - 1] if len(rows) > limit else None
-    onward = "" if last is None else "_".join(str(last[name]) for name in _URGENT) if urgent else str(last["number"])
-    return Found(tuple(case_of(row) for row in rows[:limit]), onward)
+def page(db: Connection, wanted: CaseFilter, after: str, limit: int, now: dt.datetime) -> Page:
+    """The cases that follow the key ``after``, or the first ones; a key that is none counts as empty."""
+    query = read_query(wanted.text)
+    if wanted.text and query.empty:
+        return Page(())
+    parts, values = _conditions(wanted, now)
+    if wanted.status == "open" and not wanted.text:
+        return _queue(db, parts, values, after, limit)
+    return _newest(db, query, parts, values, after, limit)
 
 
-def count(db: Connection, chosen: CaseFilter, by: str, now: dt.datetime) -> int:
-    """How many cases a filter has; :data:`COUNTED` stands for that many or more."""
-    where, values = _where(chosen, by, now)
-    inner = f"SELECT 1 FROM cases WHERE {' AND '.join(where) or 'number > 0'} LIMIT :limit"  # noqa: S608  (made of constants)
-    row = db.one(f"SELECT count(*) AS many FROM ({inner}) AS found", limit=COUNTED, **values)  # noqa: S608  (made of constants)
+def count(db: Connection, wanted: CaseFilter, most: int, now: dt.datetime) -> int | None:
+    """How many open cases a filter has, counted to ``most``; None for what costs too much to count: words, and closed cases."""
+    if wanted.status != "open" or wanted.text:
+        return None
+    parts, values = _conditions(wanted, now)
+    sql = f"SELECT count(*) AS many FROM (SELECT 1 FROM cases WHERE {' AND '.join(parts)} LIMIT :most) AS chosen"  # noqa: S608  (constants)
+    row = db.one(sql, most=most, **values)
     return int(row["many"]) if row else 0
 
 
-def _where(chosen: CaseFilter, by: str, now: dt.datetime) -> tuple[list[str], dict[str, Any]]:
-    """The conditions of a filter and their values."""
-    where: list[str] = []
+def _queue(db: Connection, parts: list[str], values: dict[str, Any], after: str, limit: int) -> Page:
+    if key := _queue_key(after):
+        parts.append(f"({', '.join(ORDER)}) > ({', '.join(f':after_{name}' for name in ORDER)})")
+        values |= {f"after_{name}": value for name, value in zip(ORDER, key, strict=True)}
+    sql = f"SELECT * FROM cases WHERE {' AND '.join(parts)} ORDER BY {', '.join(ORDER)} LIMIT :limit"  # noqa: S608  (constants)
+    rows = db.query(sql, limit=limit, **values)
+    return _page(db, rows, ".".join(str(rows[-1][name]) for name in ORDER) if len(rows) == limit else "")
+
+
+def _queue_key(after: str) -> list[int]:
+    """The values of a key of the queue; empty where it is none."""
+    parts = after.split(".")
+    if len(parts) != len(ORDER) or not all(map(_KEY_PART.fullmatch, parts)):
+        return []
+    key = [int(part) for part in parts]
+    return key if max(key) < 2**63 else []
+
+
+def _newest(db: Connection, query: Query, parts: list[str], values: dict[str, Any], after: str, limit: int) -> Page:
+    rows: list[Row] = []
+    if query.number and not after:
+        # Asked for by its number: it comes first, whatever its words are.
+        sql = f"SELECT * FROM cases WHERE {' AND '.join(['number = :number', *parts])}"  # noqa: S608  (constants)
+        rows = db.query(sql, number=query.number, **values)
+    if query.number and not query.phrases:
+        return _page(db, rows, "")
+    first = rows[0]["number"] if rows else 0
+    top = db.one("SELECT max(number) AS newest FROM cases")
+    before = int(after) if _NUMBER_KEY.fullmatch(after) else int((top or {}).get("newest") or 0) + 1
+    spans = PLAIN if not query.phrases else FILTERED if parts else WORDS
+    for low in _windows(before, spans):
+        sql, more = _window(db, query, parts, low, before)
+        chosen = db.query(sql, limit=limit - len(rows), **more, **values)
+        rows += [row for row in chosen if row["number"] != first]
+        before = low
+        if len(rows) >= limit:
+            return _page(db, rows, str(rows[-1]["number"]))
+    return _page(db, rows, str(before) if before > 1 else "")
+
+
+def _window(db: Connection, query: Query, parts: list[str], low: int, before: int) -> tuple[str, dict[str, str | int]]:
+    """The cases with numbers from ``low`` to below ``before`` that fit, newest first; and the values that are not the filter's."""
+    values: dict[str, str | int] = {"low": low, "before": before}
+    if query.phrases:
+        found, values = search.hits(db.engine, query.phrases, low, before)
+        # Else PostgreSQL may take the index of numbers for the words of all cases.
+        sql = f"WITH hits (hit) AS MATERIALIZED ({found}) SELECT cases.* FROM hits CROSS JOIN cases WHERE cases.number = hits.hit"  # noqa: S608
+        sql += "".join(f" AND {part}" for part in parts)
+    else:
+        sql = f"SELECT * FROM cases WHERE {' AND '.join(['number < :before', 'number >= :low', *parts])}"  # noqa: S608  (constants)
+    return sql + " ORDER BY cases.number DESC LIMIT :limit", values
+
+
+def _windows(before: int, spans: tuple[int, ...]) -> Iterator[int]:
+    for span in spans:
+        if before <= 1:
+            return
+        before = max(1, before - span)
+        yield before
+
+
+def _page(db: Connection, rows: list[Row], following: str) -> Page:
+    return Page(tuple(dataclasses.replace(case_of(row), links=links.of(db, row["number"])) for row in rows), following)
+
+
+def _conditions(wanted: CaseFilter, now: dt.datetime) -> tuple[list[str], dict[str, Any]]:
+    """What must hold for a row of cases, and the values of the conditions."""
+    parts: list[str] = []
     values: dict[str, Any] = {}
-    if chosen.status != "any":
-        where.append(f"status = '{'open' if chosen.status == 'open' else 'closed'}'")
-    for name in ("priority", "city", "district"):
-        if value := getattr(chosen, name):
-            where.append(f"{name} = :{name}")
-            values[name] = value
-    if chosen.topic:
-        where.append("topics LIKE :topic ESCAPE '!'")
-        values["topic"] = f'%"{_like(chosen.topic)}"%'
-    if chosen.hospital:
-        where.append("hospital <> '' AND lower(hospital) LIKE :hospital ESCAPE '!'")
-        values["hospital"] = f"%{_like(chosen.hospital.lower())}%"
-    if chosen.site:
-        where.append("site_number <> 0 AND lower(site) LIKE :site ESCAPE '!'")
-        values["site"] = f"%{_like(chosen.site.lower())}%"
-    if chosen.whose == "mine":
-        where.append("owner = :by AND owner <> '' AND owner_until > :now")
-        values |= {"by": by, "now": to_ms(now)}
-    elif chosen.whose == "team":
-        where.append("team <> ''")
-    elif chosen.whose == "unassigned":
-        where.append("owner_until <= :now")
+    if wanted.status != "any":
+        # Written out: an index of open cases only is used where the statement says so.
+        parts.append(f"status = '{wanted.status}'")
+    if wanted.status == "open":
+        parts.append("merged_into = 0")
+    if wanted.snoozed:
+        parts.append("snoozed_until > 0")
+    elif wanted.status == "open" and not wanted.text:
+        parts.append("snoozed_until = 0")
+    if wanted.handed:
+        parts.append("team <> ''")
+    if wanted.priorities:
+        parts.append(f"priority IN ({', '.join(f':level{place}' for place in range(len(wanted.priorities)))})")
+        values |= {f"level{place}": level for place, level in enumerate(wanted.priorities)}
+    for name in ("city", "district"):
+        if value := getattr(wanted, name):
+            parts.append(f"{name} = :{name}")
+            values[name] = storable(value)
+    if wanted.topic:
+        parts.append("EXISTS (SELECT 1 FROM case_topics WHERE topic = :topic AND case_topics.case_number = cases.number)")
+        values["topic"] = storable(wanted.topic)
+    if wanted.hospital:
+        parts.append("lower(hospital) LIKE :hospital ESCAPE '!'")
+        values["hospital"] = "%" + re.sub(r"([!%_])", r"!\1", storable(wanted.hospital).lower()) + "%"
+    if wanted.site:
+        parts.append("site_number <> 0 AND lower(site) = lower(:site)")
+        values["site"] = storable(wanted.site)
+    if wanted.mine:
+        parts.append(f"owner = :mine AND {_HELD}")
+        values["mine"] = storable(wanted.mine)
+    if wanted.unassigned:
+        parts.append(f"NOT ({_HELD})")
+    if wanted.mine or wanted.unassigned:
+        values |= {"now": to_ms(now), "ahead": ahead_of(now)}
+    if wanted.overdue:
+        parts.append(OVERDUE)
         values["now"] = to_ms(now)
-    if chosen.overdue:
-        where.append("due_at <= :now")
-        values["now"] = to_ms(now)
-    if chosen.status == "open":
-        where.append("merged_into = 0")
-        where.append("snoozed_until > 0" if chosen.snoozed else "snoozed_until = 0")
-    return where, values
-
-
-def _like(text: str) -> str:
-    return re.sub(r"([!%_])", r"!\1", storable(text))
+    if wanted.group:
+        parts.append("EXISTS (SELECT 1 FROM register WHERE register.address = cases.address AND register.grp = :grp)")
+        values["grp"] = wanted.group
+    return parts, values

@@ -6,7 +6,7 @@ import datetime as dt
 
 from bot.clock import to_ms
 from bot.model import Case
-from bot.store import audit, clocks, leases
+from bot.store import audit, clocks, leases, search
 from bot.store.cases import case_of
 from bot.store.connection import Connection
 from bot.store.desk import Act, begin, hold
@@ -83,6 +83,9 @@ def split(db: Connection, act: Act, words: str, lengths: Leases, now: dt.datetim
     number = int(row["number"])
     # A part of its own: a second split of the same case is another one.
     db.execute("UPDATE cases SET part = number WHERE number = :number", number=number)
+    sql = "INSERT INTO case_topics (topic, case_number) SELECT topic, :number FROM case_topics WHERE case_number = :own"
+    db.execute(sql, number=number, own=act.number)
+    search.mark(db, number)
     audit.record(db, number, "case.split", {"by": act.by, "from": act.number}, now)
     clocks.settle(db, number)
     audit.record(db, act.number, "case.split_off", {"by": act.by, "case": number}, now)

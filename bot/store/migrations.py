@@ -470,4 +470,96 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX calls_of_case ON calls (case_number, id)",
         "CREATE INDEX calls_open ON calls (id) WHERE done_at IS NULL",
     ),
+    (
+        # What happened on a day is counted from that day's rows alone, among a million others.
+        "CREATE INDEX cases_by_opening ON cases (opened_at)",
+        "CREATE INDEX cases_by_end ON cases (closed_at) WHERE closed_at IS NOT NULL",
+        "CREATE INDEX register_by_day ON register (next_on, grp, city, district) WHERE next_on <> ''",
+        "CREATE INDEX reminders_by_time ON reminders (next_at) WHERE status = 'active'",
+        # What has no row of its own, by hour: ids and numbers only.
+        """
+        CREATE TABLE tallies (
+            hour BIGINT NOT NULL,
+            what TEXT NOT NULL,
+            key TEXT NOT NULL,
+            n BIGINT NOT NULL,
+            PRIMARY KEY (hour, what, key)
+        )
+        """,
+        # What is made once for each moment of a schedule, such as a day's brief.
+        """
+        CREATE TABLE slots (
+            schedule TEXT NOT NULL,
+            slot TEXT NOT NULL,
+            taken_at BIGINT NOT NULL,
+            done_at BIGINT,
+            UNIQUE (schedule, slot)
+        )
+        """,
+    ),
+    (
+        # The words of cases as terms to be found by; the index over them follows by itself (bot/store/search.py).
+        "CREATE TABLE case_texts (case_number INTEGER PRIMARY KEY REFERENCES cases (number), body TEXT NOT NULL)",
+        """
+        /* sqlite */ CREATE VIRTUAL TABLE case_search USING fts5
+            (body, content = 'case_texts', content_rowid = 'case_number', tokenize = 'ascii', columnsize = 0)
+        """,
+        """
+        /* sqlite */ CREATE TRIGGER case_texts_in AFTER INSERT ON case_texts BEGIN
+            INSERT INTO case_search (rowid, body) VALUES (new.case_number, new.body);
+        END
+        """,
+        """
+        /* sqlite */ CREATE TRIGGER case_texts_out AFTER DELETE ON case_texts BEGIN
+            INSERT INTO case_search (case_search, rowid, body) VALUES ('delete', old.case_number, old.body);
+        END
+        """,
+        """
+        /* sqlite */ CREATE TRIGGER case_texts_anew AFTER UPDATE ON case_texts BEGIN
+            INSERT INTO case_search (case_search, rowid, body) VALUES ('delete', old.case_number, old.body);
+            INSERT INTO case_search (rowid, body) VALUES (new.case_number, new.body);
+        END
+        """,
+        # With the case's shelf as one more term, so that the index itself finds the newest; costly, so that no body is read without it.
+        """
+        /* postgresql */ CREATE FUNCTION case_words(number bigint, body text) RETURNS tsvector
+            LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000
+            AS $$ BEGIN RETURN array_to_tsvector(string_to_array(ltrim(body || ' ~' || number / 4096), ' ')); END $$
+        """,
+        "/* postgresql */ CREATE INDEX case_texts_words ON case_texts USING GIN (case_words(case_number, body))",
+        # Cases whose words have changed since they were indexed: at first, all.
+        "CREATE TABLE case_dirty (case_number INTEGER PRIMARY KEY, stamp BIGINT NOT NULL)",
+        "INSERT INTO case_dirty (case_number, stamp) SELECT number, number FROM cases",
+        # What cases are about, so that they are found by it.
+        """
+        CREATE TABLE case_topics (
+            topic TEXT NOT NULL,
+            case_number BIGINT NOT NULL REFERENCES cases (number),
+            PRIMARY KEY (topic, case_number)
+        )
+        """,
+        """
+        /* sqlite */ INSERT INTO case_topics (topic, case_number)
+            SELECT DISTINCT topic.value, cases.number FROM cases, json_each(cases.topics) AS topic
+        """,
+        """
+        /* postgresql */ INSERT INTO case_topics (topic, case_number)
+            SELECT DISTINCT topic.value, cases.number FROM cases CROSS JOIN LATERAL json_array_elements_text(CAST(topics AS json)) AS topic
+        """,
+        "CREATE INDEX cases_of_district ON cases (district, rank, due_at, opened_at, number) WHERE status = 'open'",
+        # Filters of the queue that the staff keep; the title is theirs.
+        """
+        CREATE TABLE views (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            account TEXT NOT NULL,
+            title TEXT NOT NULL,
+            query TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            shared INTEGER NOT NULL DEFAULT 0,
+            changed_at BIGINT NOT NULL
+        )
+        """,
+        "CREATE INDEX views_of_account ON views (account, position, id)",
+        "CREATE INDEX views_shared ON views (position, id) WHERE shared = 1",
+    ),
 )

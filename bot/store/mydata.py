@@ -7,7 +7,7 @@ import datetime as dt
 from bot.clock import from_ms
 from bot.model import Message, Person
 from bot.safe import storable
-from bot.store import audit, calls, cases, links, notes, phones, register, reminders, sites
+from bot.store import audit, calls, cases, links, notes, phones, register, reminders, search, sites
 from bot.store.connection import Connection
 from bot.store.rows import load_buttons
 
@@ -43,6 +43,7 @@ def forget(db: Connection, address: str, now: dt.datetime) -> None:
         if where != address:  # the state of the chat itself is the turn's
             db.execute("DELETE FROM conversations WHERE address = :where", where=storable(where))
     sites.forget_member(db, address)
+    search.forget(db, address)
     links.forget(db, address)
     notes.forget(db, address)
     calls.forget(db, address)

@@ -8,6 +8,7 @@ from typing import Literal
 from bot.clock import from_ms, to_ms
 from bot.safe import storable
 from bot.staff import Note
+from bot.store import search
 from bot.store.connection import Connection
 
 NoteKind = Literal["note", "priority", "handover", "call"]
@@ -25,6 +26,7 @@ def add(db: Connection, number: int, by: str, kind: NoteKind, text: str, now: dt
         text=storable(text),
         now=to_ms(now),
     )
+    search.mark(db, number)
     assert row is not None  # noqa: S101  (it was written just now)
     return int(row["id"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import StoreTooNew
 from bot.store.connection import Connection
 from bot.store.migrations import MIGRATIONS
-from bot.store.translate import translate_table
+from bot.store.translate import is_for, translate_table
 
 
 def version_of(db: Connection) -> int:
@@ -30,6 +30,7 @@ def migrate(db: Connection, now_ms: int, upto: int | None = None) -> int:
     db.execute("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, at BIGINT NOT NULL)")
     for number in range(version + 1, upto + 1):
         for statement in MIGRATIONS[number - 1]:
-            db.execute(translate_table(statement) if db.engine == "postgresql" else statement)
+            if is_for(db.engine, statement):
+                db.execute(translate_table(statement) if db.engine == "postgresql" else statement)
         db.execute("INSERT INTO migrations (version, at) VALUES (:version, :at)", version=number, at=now_ms)
     return upto

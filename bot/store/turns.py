@@ -9,7 +9,7 @@ from bot.effects import Forget, MoveReminder
 from bot.errors import Overtaken
 from bot.model import CASE, DATA, EXPECTS, Button, Reply, Turn
 from bot.state import THIS, State
-from bot.store import body, cases, clocks, effects, expectation, inbox, messages, mydata, outbox, sites
+from bot.store import body, cases, clocks, effects, expectation, inbox, messages, mydata, outbox, search, sites
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
 from bot.store.messages import Line
@@ -42,6 +42,8 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     copies = [DATA in reply.text for reply in turn.replies]
     lines = [*heard, *(Line("bot", reply.text, now, reply.buttons, copy) for reply, copy in zip(replies, copies, strict=True))]
     messages.add(db, address, lines, inbox_id=row.id, case=case)
+    if number and case is None and (heard or incoming.text.startswith("staff:")):
+        search.mark(db, number)
     quotes = body.number_in(incoming.raw) if incoming.group else 0
     outbox.put(db, incoming.channel, incoming.where, row.id, replies, _lane(turn), now, quotes)
     for what in dict.fromkeys(turn.gaps):

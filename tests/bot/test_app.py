@@ -74,7 +74,7 @@ def start(script: str, folder: Path, **env: str) -> subprocess.Popen[str]:
         [sys.executable, "-c", script],
         cwd=folder,
         # The fakes are in this process only.
-        env=kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "HOTLINE_UNDERSTANDERS": "0"} | env,
+        env=kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "HOTLINE_UNDERSTANDERS": "0", "HOTLINE_BRIEF_HOUR": "off"} | env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

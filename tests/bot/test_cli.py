@@ -74,6 +74,33 @@ def test_queue_of_one_site(settings: Settings) -> None:
     assert "No open cases of a site" in hotline("queue", "--site", "nowhere").stderr
 
 
+def test_queue_by_filters_and_search(settings: Settings) -> None:
+    store = Store("hotline.db")
+    for chat, words, draft in (
+        ("1", "我妈要透析", CaseDraft("P1", "x", ("care.dialysis",), "xian", "yanta")),
+        ("2", "no food, Dialysis is fine", CaseDraft("P2", "x", ("supplies.daily",), "xian", "beilin")),
+        ("3", "透析完了", CaseDraft("P3", "x", ("care.dialysis",), "xian", "beilin")),
+    ):
+        store.accept(Incoming("telegram", chat, chat, words, NOON))
+        row = store.claim(f"telegram:{chat}", NOON)
+        assert row is not None
+        store.finish(row, Turn((), State(), draft), row.version, NOON)
+    store.close()
+    assert hotline("case", "2", "--take", "--by", "ann").exit_code == 0
+
+    def listed(*asked: str) -> list[int]:
+        return [case["number"] for case in lines(hotline(*asked, "--jsonl"))]
+
+    assert listed("queue", "--topic", "care.dialysis") == [1, 3] and listed("queue", "--district", "beilin") == [2, 3]
+    assert listed("queue", "--priority", "P1", "--priority", "P3") == [1, 3]
+    assert listed("queue", "--mine", "ann") == [2] and listed("queue", "--unassigned") == [1, 3]
+    assert listed("queue", "--status", "any") == [3, 2, 1] and listed("queue", "--status", "closed") == []
+    assert listed("search", "透析") == [3, 1] and listed("search", "dialysis", "food") == [2] and listed("search", "#2") == [2]
+    assert listed("search", "透析", "--district", "yanta") == [1] and listed("search", "透析", "--limit", "1") == [3]
+    assert "透析完了" in hotline("search", "透析").stdout and "No case has these words" in hotline("search", "豆腐脑").stderr
+    assert "No closed cases" in hotline("queue", "--status", "closed").stderr
+
+
 def test_queue_without_a_database_and_without_cases(settings: Settings, tmp_path: Path) -> None:
     result = hotline("queue")
     assert result.exit_code == 0 and "No cases" in result.stderr and not (tmp_path / "hotline.db").exists()

@@ -18,6 +18,7 @@ from bot.duty import Duty
 from bot.insight import Insights
 from bot.listing import Listing
 from bot.login import Logins
+from bot.views import Views
 from bot.web.console.accounts import AccountsPage
 from bot.web.console.audit import AuditPage
 from bot.web.console.bulk import BulkPage
@@ -54,6 +55,7 @@ class Parts:
     desks: Desks
     view: View
     listing: Listing
+    views: Callable[[str], Views]
     duty: Duty
     insights: Insights
     changes: Changes
@@ -80,11 +82,12 @@ def build_console(parts: Parts) -> Console:
     names = Names(parts.knowledge, parts.texts)
     rows = Rows(names)
     live = Live(parts.changes, gate, parts.clock)
+    case = CasePage(parts.desks, parts.view, parts.accounts, parts.listing, names, parts.insights, parts.canned, pages, parts.clock)
     routes: list[BaseRoute] = [
         *LoginPages(parts.logins, parts.accounts, pages).routes(gate),
-        *QueuePage(parts.listing, names, rows, pages, parts.clock).routes(gate),
+        *QueuePage(parts.listing, parts.views, names, rows, pages, parts.clock).routes(gate),
         *ShiftPage(parts.listing, parts.desks, parts.duty, parts.accounts, rows, pages, parts.clock).routes(gate),
-        *CasePage(parts.desks, parts.view, parts.accounts, names, parts.insights, parts.canned, pages, parts.clock).routes(gate),
+        *case.routes(gate),
         *SettingsPage(parts.logins, parts.accounts, pages).routes(gate),
         *BulkPage(parts.desks, pages).routes(gate),
         *AuditPage(parts.accounts, pages).routes(gate),

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.desk import Changed, Desk, Refused
 from bot.desk.view import View
 from bot.insight import Insights
+from bot.listing import Listing
 from bot.model import Case, Priority
 from bot.staff import Outcome
 from bot.web.console.gate import Gate, not_found
@@ -40,13 +41,14 @@ class CasePage:
         desks: Desks,
         view: View,
         accounts: Accounts,
+        listing: Listing,
         names: Names,
         insights: Insights,
         canned: Sequence[Canned],
         pages: ConsolePages,
         clock: Clock,
     ) -> None:
-        self._desks, self._view, self._accounts, self._names = desks, view, accounts, names
+        self._desks, self._view, self._accounts, self._listing, self._names = desks, view, accounts, listing, names
         self._insights, self._canned, self._pages, self._clock = insights, canned, pages, clock
 
     def routes(self, gate: Gate) -> list[Route]:
@@ -188,6 +190,7 @@ class CasePage:
             colleagues=[one for one in self._accounts.all() if one.may("case.take") and one.name != visit.name],
             takers=TAKERS,
             link_kinds=LINKS,
+            similar=[(n, round(score)) for n, score in self._listing.similar(case.number)] if case.status == "open" else [],
             wrong=wrong,
             kept={name: visit.field(name) if wrong else "" for name in KEPT},
         )

@@ -1,8 +1,11 @@
-"""The queue: the cases that somebody must look at, most urgent first, as somebody wants to see them."""
+"""The queue: the cases that somebody must look at, most urgent first, as somebody wants to see them; and the search over all cases."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from typing import get_args
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,6 +14,7 @@ from bot.clock import Clock
 from bot.filter import CaseFilter, read_filter
 from bot.listing import Listing
 from bot.model import Priority
+from bot.views import BadView, Views
 from bot.web.console.gate import Gate
 from bot.web.console.names import Names
 from bot.web.console.pages import ConsolePages
@@ -19,56 +23,95 @@ from bot.web.console.visit import Visit
 
 PAGE = 50
 """Cases on a page."""
-_VIEWS: tuple[tuple[str, CaseFilter], ...] = (
-    ("all", CaseFilter()),
-    ("mine", CaseFilter(whose="mine")),
-    ("unassigned", CaseFilter(whose="unassigned")),
-    ("overdue", CaseFilter(overdue=True)),
-    ("p0", CaseFilter(priority="P0")),
-    ("snoozed", CaseFilter(snoozed=True)),
-    ("closed", CaseFilter(status="closed")),
-)
 
 
 class QueuePage:
-    """The queue with its filters, and the search, which is the same over all cases."""
+    """The queue with its filters and views, and the search, which is the same over all cases."""
 
-    def __init__(self, listing: Listing, names: Names, rows: Rows, pages: ConsolePages, clock: Clock) -> None:
-        self._listing, self._names, self._rows, self._pages, self._clock = listing, names, rows, pages, clock
+    def __init__(
+        self, listing: Listing, views: Callable[[str], Views], names: Names, rows: Rows, pages: ConsolePages, clock: Clock
+    ) -> None:
+        """``views``: the views of somebody, by their short name."""
+        self._listing, self._views, self._names, self._rows = listing, views, names, rows
+        self._pages, self._clock = pages, clock
 
     def routes(self, gate: Gate) -> list[Route]:
         """Their routes."""
-        return [gate.page("/", "queue.view", self.show), gate.page("/search", "queue.view", self.search)]
+        return [
+            gate.page("/", "queue.view", self.show),
+            gate.page("/search", "queue.view", self.search),
+            gate.page("/views", "queue.view", self.keep, post=True),
+            gate.page("/views/remove", "queue.view", self.remove, post=True),
+        ]
 
     def show(self, visit: Visit) -> Response:
         """A page of the queue."""
-        return self._list(visit, read_filter(visit.query), "console/queue.html")
-
-    def search(self, visit: Visit) -> Response:
-        """Cases by their words, open and closed; a number alone leads to the case."""
-        query = dict(visit.query)
-        query.setdefault("status", "any")
-        chosen = read_filter(query)
-        number = chosen.text.lstrip("#＃").strip()
-        if number.isascii() and number.isdigit() and len(number) < 16 and self._listing.exists(int(number)):
-            return self._pages.moved(visit, f"/case/{int(number)}")
-        return self._list(visit, chosen, "console/search.html")
-
-    def _list(self, visit: Visit, chosen: CaseFilter, template: str) -> Response:
-        searching = template.endswith("search.html")
-        blank = searching and not chosen.text
-        found = self._listing.page(chosen, visit.name, visit.query.get("after", ""), PAGE) if not blank else None
+        chosen = read_filter(visit.request.url.query)
+        found = self._listing.page(chosen, visit.query.get("after", ""), PAGE)
         return self._pages.render(
             visit,
-            template,
+            "console/queue.html",
             chosen=chosen,
-            rows=[self._rows.row(case, visit, self._clock.now()) for case in found.cases] if found else [],
-            onward=chosen.query(after=found.onward) if found and found.onward else "",
+            rows=[self._rows.row(case, visit, self._clock.now()) for case in found.cases],
+            onward=_onward(chosen, found.following),
             first=not visit.query.get("after"),
-            views=[(key, view.query(), view == chosen, self._listing.count(view, visit.name)) for key, view in _VIEWS]
-            if not searching
-            else [],
+            views=[(key, view.query(), view == chosen, str(self._listing.count(view) or "")) for key, view in _plain(visit.name)],
+            kept=self._views(visit.name).all(),
             choices=self._names.choices(visit.lang),
             levels=get_args(Priority),
-            blank=blank,
         )
+
+    def search(self, visit: Visit) -> Response:
+        """Cases by their words, open and closed."""
+        given = read_filter(visit.request.url.query)
+        chosen = given if "status" in visit.query else dataclasses.replace(given, status="any")
+        found = self._listing.page(chosen, visit.query.get("after", ""), PAGE) if chosen.text else None
+        return self._pages.render(
+            visit,
+            "console/search.html",
+            chosen=chosen,
+            rows=[self._rows.row(case, visit, self._clock.now()) for case in found.cases] if found else [],
+            onward=_onward(chosen, found.following) if found else "",
+            behind=self._listing.behind().many if found else 0,
+            blank=found is None,
+        )
+
+    def keep(self, visit: Visit) -> Response:
+        """Keep a filter under a name; supervisors may share it."""
+        query = visit.field("query")
+        shared = visit.field("shared") == "1" and visit.may("case.take_over")
+        try:
+            self._views(visit.name).save(visit.field("title"), read_filter(query), shared=shared)
+        except BadView:
+            return self._pages.problem(visit, 400, "wrong.view")
+        return self._pages.moved(visit, f"/?{read_filter(query).query()}", "saved")
+
+    def remove(self, visit: Visit) -> Response:
+        """Delete one of their own views."""
+        try:
+            self._views(visit.name).remove(visit.number("view") or 0)
+        except BadView:
+            return self._pages.problem(visit, 400, "wrong.view")
+        return self._pages.moved(visit, "/", "saved")
+
+
+def _plain(name: str) -> tuple[tuple[str, CaseFilter], ...]:
+    """The views that everybody has."""
+    return (
+        ("all", CaseFilter()),
+        ("mine", CaseFilter(mine=name)),
+        ("unassigned", CaseFilter(unassigned=True)),
+        ("overdue", CaseFilter(overdue=True)),
+        ("p0", CaseFilter(priorities=("P0",))),
+        ("snoozed", CaseFilter(snoozed=True)),
+        ("handed", CaseFilter(handed=True)),
+        ("closed", CaseFilter(status="closed")),
+    )
+
+
+def _onward(chosen: CaseFilter, following: str) -> str:
+    """The query of the next page; empty where there is none."""
+    if not following:
+        return ""
+    query = chosen.query()
+    return f"{query}{'&' if query else ''}{urlencode({'after': following})}"

@@ -82,7 +82,7 @@ class ShiftPage:
         desk: Desk = self._desks(visit.name)
         now = self._clock.now()
         on_duty = self._duty.on_duty()
-        mine = self._listing.page(CaseFilter(whose="mine"), visit.name, limit=_MOST).cases
+        mine = self._listing.page(CaseFilter(mine=visit.name), limit=_MOST).cases
         return self._pages.render(
             visit,
             "console/shift.html",

@@ -16,16 +16,19 @@ from bot.desk.ticks import Ticks
 from bot.duty import Duty
 from bot.effects import Judge, Later, Pick, PutReminder, PutSite, ReportPhone
 from bot.errors import StoreError, StoreUnavailable
+from bot.filter import CaseFilter
+from bot.listing import Listing
 from bot.login import Logins, SignedIn, Wrong
 from bot.model import CaseDraft, Incoming, Reply, Turn
 from bot.person import Entry
 from bot.reminder import Rule
 from bot.site import Site
 from bot.state import State
-from bot.store import alarms, copy, effects, register
+from bot.store import alarms, copy, effects, register, slots, tallies
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
+from bot.views import Views
 from intents.targets import Alarms, read_targets
 from tests.bot.store.conftest import FREE
 from tests.bot.store.play import answer, incoming
@@ -60,7 +63,7 @@ def fill(database: str, clock: FrozenClock) -> None:
             turn = Turn(
                 (Reply("好"),),
                 State(city="xian"),
-                CaseDraft("P1", "handoff:other", (), facts=(("reach", "00000001"),)),
+                CaseDraft("P1", "handoff:other", ("other",), facts=(("reach", "00000001"),)),
                 gaps=("duty",),
                 effects=(Later("came", 300),),
             )
@@ -80,6 +83,12 @@ def fill(database: str, clock: FrozenClock) -> None:
     desk.note(1, "第一件", once="form")
     desk.look(1)
     desk.call(1, "打给家属")
+    store.write(lambda db: tallies.add(db, {(0, "turn", "answer"): 2}))
+    store.write(lambda db: slots.take(db, "brief", "2022-04-05", NOON))
+    listing = Listing(store, clock)
+    listing.catch_up(60)
+    desk.note(2, "第二件")
+    Views(store, clock, "ann").save("透析", CaseFilter(topic="care.dialysis"))
     staff(store, clock)
     store.close()
 
@@ -125,6 +134,12 @@ def test_everything_arrives(way: Ways, engines: str, clock: FrozenClock) -> None
         assert store.accept(incoming("0", "u0")) == min(row["id"] for row in before["inbox"])
         assert answer(store, "telegram:9") is not None
         assert all(store.intact(case.number) for case in store.queue())
+        # Their words are found there too, and what had not been indexed is.
+        listing = Listing(store, clock)
+        assert [case.number for case in listing.page(CaseFilter(status="any", text="第一件")).cases] == [1]
+        assert listing.page(CaseFilter(status="any", text="第二件")).cases == ()
+        listing.catch_up(60)
+        assert [case.number for case in listing.page(CaseFilter(status="any", text="第二件")).cases] == [2]
     finally:
         store.close()
 
