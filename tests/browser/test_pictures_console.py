@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.clock import FrozenClock
+from bot.desk import Desk
 from intents.engine import Engine
 from tests.browser.conftest import watched
 from tests.browser.console import Console, open_console, sign_in
@@ -38,16 +40,15 @@ WROTE = {
 }
 
 
-@pytest.fixture(scope="module")
-def noon(chromium: Any, real_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+@pytest.fixture
+def noon(chromium: Any, real_engine: Engine, tmp_path: Path) -> Iterator[Console]:
     """The service at a moment of the replay."""
-    with open_console(tmp_path_factory.mktemp("console") / "hotline.db", real_engine, FrozenClock(NOON)) as found:
+    with open_console(tmp_path / "hotline.db", real_engine, FrozenClock(NOON)) as found:
         yield found
 
 
 def busy(console: Console, lang: str) -> int:
     """Fill the queue; the case that somebody works on."""
-    console.clear()
     clock = console.clock
     assert isinstance(clock, FrozenClock)
     since, numbers = MINUTES, []
@@ -55,8 +56,6 @@ def busy(console: Console, lang: str) -> int:
         clock.advance(60 * (since - ago))
         since = ago
         numbers.append(console.case(text, str(chat)))
-    from bot.desk import Desk
-
     console.account("lin", "operator", lang)
     desk, (answer, back, note) = Desk(console.app.store, clock, "lin", hurry=console.app.hotline.hurry), WROTE[lang]
     desk.take(numbers[0])
@@ -64,6 +63,8 @@ def busy(console: Console, lang: str) -> int:
     clock.advance(60)
     console.says(back, "11")
     desk.note(numbers[0], note)
+    # As if Telegram had taken everything.
+    console.app.store.write(lambda db: db.execute("UPDATE outbox SET status = 'sent'"))
     return numbers[0]
 
 
@@ -71,12 +72,13 @@ def busy(console: Console, lang: str) -> int:
 def test_picture_of_the_console(lang: str, noon: Console, chromium: Any, shot: Callable[..., None]) -> None:
     number = busy(noon, lang)
     with watched(chromium, noon.url) as open_page:
-        page = sign_in(noon, open_page, "lin", "operator", lang=lang, theme="light", viewport={"width": 1200, "height": 760})
+        page = sign_in(noon, open_page, "lin", "operator", lang=lang, theme="light", viewport={"width": 1200, "height": 480})
         page.wait_for_selector("#cases li")
         assert page.locator("#cases li").count() == len(SAID[lang])
         assert page.locator("#cases .badge").first.inner_text().startswith("P0")
         page.mouse.move(0, 0)
         shot(page, f"desk-queue-{lang}")
+        page.set_viewport_size({"width": 1200, "height": 800})
         page.goto(f"{noon.url}/desk/case/{number}")
         for words in WROTE[lang]:
             assert words in page.inner_text("#conversation")
