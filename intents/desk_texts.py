@@ -29,7 +29,7 @@ def read_desk_texts(folder: Path | None = None) -> DeskTexts:
         for key, text in texts.items():
             if not isinstance(key, str) or not isinstance(text, str):
                 reader.problems.append(Problem(f"data/desk/{lang}.yaml", 1, f"{key} is no text", "write key: text, in quotes where needed"))
-        found[lang] = {str(key): str(text).strip() for key, text in texts.items()}
+        found[lang] = {str(key): str(text) for key, text in texts.items()}
     if reader.problems:
         raise BrokenData(reader.problems)
     return found

@@ -1,4 +1,4 @@
-"""What has changed lately in any case: read off the audit, for pages that show it as it happens."""
+"""What has changed lately in any case: read off the audit and the conversations, for pages that show it as it happens."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ MOST = 500
 """Changes that are read at once."""
 
 
+SAID = "said"
+"""The kind of a line of a conversation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One link of a case's audit."""
+    """One link of a case's audit; or a line of the conversation of an open case, whose ``seq`` is its number below zero."""
 
     case: int
     seq: int
@@ -26,4 +30,11 @@ def since(db: Connection, at: dt.datetime) -> list[Change]:
     """The changes from a moment on, oldest first; the newest :data:`MOST` where there are more."""
     sql = "SELECT case_number, seq, kind, at FROM audit WHERE at >= :at ORDER BY at DESC LIMIT :most"
     rows = db.query(sql, at=to_ms(at), most=MOST)
-    return [Change(row["case_number"], row["seq"], row["kind"], from_ms(row["at"])) for row in reversed(rows)]
+    changes = [Change(row["case_number"], row["seq"], row["kind"], from_ms(row["at"])) for row in reversed(rows)]
+    # By the number of the line: of the times there is no index, and the newest lines have the highest numbers.
+    sql = """
+        SELECT cases.number, messages.id, messages.at FROM messages JOIN cases ON cases.address = messages.address AND cases.status = 'open'
+        WHERE messages.id > (SELECT coalesce(max(id), 0) FROM messages) - :most AND messages.at >= :at ORDER BY messages.id
+        """
+    rows = db.query(sql, at=to_ms(at), most=MOST)
+    return changes + [Change(row["number"], -row["id"], SAID, from_ms(row["at"])) for row in rows]

@@ -1,15 +1,13 @@
-"""The real page on a free port, and Debian's Chromium."""
+"""The real pages on a free port, the residents' and the staff's, and Debian's Chromium."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import os
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,8 @@ import pytest
 
 from bot.model import Button, Incoming, Reply
 from bot.web.app import create
-from bot.web.serve import server
+from intents.engine import Engine
+from tests.browser.console import Console, Hand, open_console, serving, sign_in
 from tests.fakes.desk import SECRET, FakeDesk
 from tests.fakes.texts import FileTexts
 
@@ -67,19 +66,8 @@ class Site:
 @pytest.fixture
 def site() -> Iterator[Site]:
     desk = FakeDesk(reply)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    web = server(create(desk, FileTexts(), secret=SECRET, cases=desk, replay=dt.date(2022, 4, 5)), "127.0.0.1", port)
-    thread = threading.Thread(target=lambda: asyncio.run(web.serve()), daemon=True)
-    thread.start()
-    end = time.monotonic() + 10
-    while not web.started and time.monotonic() < end:
-        time.sleep(0.02)
-    assert web.started
-    yield Site(f"http://127.0.0.1:{port}", desk)
-    web.should_exit = True
-    thread.join(10)
+    with serving(create(desk, FileTexts(), secret=SECRET, cases=desk, replay=dt.date(2022, 4, 5))) as url:
+        yield Site(url, desk)
 
 
 @pytest.fixture(scope="module")
@@ -94,35 +82,75 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@dataclass
-class Tab:
-    """A page that notes what must not happen."""
+@contextmanager
+def watched(chromium: Any, url: str) -> Iterator[Callable[..., Any]]:
+    """Opens pages; at the end no script failed, nothing was blocked, nothing was asked of another host.
 
-    page: Any
-    wrong: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-def tab(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
-    """Opens a page; at the end no script failed, nothing was blocked, nothing was asked of another host."""
+    ``refused``: the statuses of ours that the page may meet, as where an action is refused.
+    """
     contexts: list[Any] = []
     wrong: list[str] = []
 
-    def open_tab(**options: Any) -> Any:
+    def open_page(*, refused: tuple[int, ...] = (), **options: Any) -> Any:
+        def said(message: Any) -> None:
+            met = any(f"the server responded with a status of {status}" in message.text for status in refused)
+            if message.type in ("error", "warning") and not met:
+                wrong.append(message.text)
+
+        def failed(request: Any) -> None:
+            # A page that is left takes with it what it was still loading.
+            if request.failure != "net::ERR_ABORTED" or request.is_navigation_request():
+                wrong.append(f"failed: {request.url} {request.failure}")
+
         options = {"viewport": {"width": 320, "height": 568}, "device_scale_factor": 2, "locale": "zh-CN"} | options
         context = chromium.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("console", said)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(site.url) else wrong.append(request.url))
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.on("request", lambda request: None if request.url.startswith(url) else wrong.append(request.url))
+        page.on("requestfailed", failed)
         return page
 
-    yield open_tab
+    yield open_page
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def tab(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
+    """Opens the residents' page."""
+    with watched(chromium, site.url) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="session")
+def running(real_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The whole service, built once: its first pages take longer than all that follow."""
+    with open_console(tmp_path_factory.mktemp("console") / "hotline.db", real_engine) as found:
+        yield found
+
+
+@pytest.fixture
+def console(chromium: Any, request: pytest.FixtureRequest) -> Console:
+    """The whole service with nothing in its database. Asks for the browser first: nothing is started where there is none."""
+    found: Console = request.getfixturevalue("running")
+    found.clear()
+    return found
+
+
+@pytest.fixture
+def stranger(chromium: Any, console: Console) -> Iterator[Callable[..., Any]]:
+    """Opens tabs of somebody who is not signed in."""
+    with watched(chromium, console.url) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def hand(console: Console, stranger: Callable[..., Any]) -> Hand:
+    """Opens tabs of an account by name, which is made where there is none, on its queue."""
+    return lambda name="ann", role="operator", **more: sign_in(console, stranger, name, role, **more)
 
 
 @pytest.fixture

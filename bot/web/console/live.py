@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.clock import Clock
-from bot.store.changes import Change
+from bot.store.changes import SAID, Change
 from bot.web.console.gate import Gate
 from bot.web.guard import place
 
@@ -37,6 +37,7 @@ class Live:
         self._listeners: set[asyncio.Queue[str]] = set()
         self._seen: dict[tuple[int, int], dt.datetime] = {}
         self._looking: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
         self._closed = False
 
     def route(self) -> Route:
@@ -50,7 +51,7 @@ class Live:
             listener.put_nowait("")
 
     async def events(self, request: Request) -> Response:
-        """``change`` events with the numbers of the cases that changed, and which of them are new."""
+        """``begin`` from when on nothing is missed; then ``change`` with the cases that changed, which are new, and where was spoken."""
         if self._closed or await self._gate.enter(request) is None:
             return Response(status_code=403)
         return StreamingResponse(self._stream(request), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
@@ -60,8 +61,10 @@ class Live:
         self._listeners.add(mine)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
+            self._ready = asyncio.Event()
         try:
-            yield "retry: 2000\n\n"
+            await self._ready.wait()
+            yield "retry: 2000\nevent: begin\ndata: {}\n\n"
             while not self._closed:
                 try:
                     text = await asyncio.wait_for(mine.get(), PING_SECONDS)
@@ -76,7 +79,11 @@ class Live:
 
     async def _look(self) -> None:
         """Until nobody listens. What was there before the first listener came is no news."""
-        self._seen = dict.fromkeys(((c.case, c.seq) for c in await self._read()), self._clock.now())
+        ready = self._ready
+        try:
+            self._seen = dict.fromkeys(((c.case, c.seq) for c in await self._read()), self._clock.now())
+        finally:
+            ready.set()
         while self._listeners and not self._closed:
             await asyncio.sleep(LOOK_SECONDS)
             try:
@@ -101,6 +108,7 @@ class Live:
 
 
 def _event(news: Sequence[Change]) -> str:
-    cases = list(dict.fromkeys(change.case for change in news))
+    said = list(dict.fromkeys(change.case for change in news if change.kind == SAID))
+    cases = list(dict.fromkeys(change.case for change in news if change.kind != SAID))
     opened = list(dict.fromkeys(change.case for change in news if change.kind in ("case.opened", "case.raised", "case.reopened")))
-    return f"event: change\ndata: {json.dumps({'cases': cases, 'opened': opened})}\n\n"
+    return f"event: change\ndata: {json.dumps({'cases': cases, 'opened': opened, 'said': said})}\n\n"

@@ -15,17 +15,32 @@
     all('input[type=checkbox]', region).forEach(function (box) { if (box.value && box.checked) { state[box.value] = true; } });
     return state;
   }
+  /* What differs in every page: the names of forms, the version. */
+  function plain(region) { return region.innerHTML.replace(/(name="(once|seen)" value=)"[^"]*"/g, '$1').replace(/<details[^>]*>/g, '<details>'); }
+  /* Somebody writes here, or has chosen something that is not sent yet. */
+  function touched(region) {
+    if (region.contains(document.activeElement) && typing(document.activeElement)) { return true; }
+    return all('input:not([type=hidden]):not([type=checkbox]), textarea, option', region).some(function (one) {
+      return one.tagName === 'OPTION' ? one.selected !== one.defaultSelected && one.parentNode.querySelector('[selected]') : one.type === 'radio' ? one.checked !== one.defaultChecked : one.value !== one.defaultValue;
+    });
+  }
+  function same(focused, region) {
+    if (focused.id) { return document.getElementById(focused.id); }
+    return all(focused.tagName, region).filter(function (one) { return one.getAttribute('href') === focused.getAttribute('href') && one.textContent.split(' ')[0] === focused.textContent.split(' ')[0]; })[0];
+  }
   function swap(doc) {
     all('[data-region]').forEach(function (old) {
-      var fresh = doc.getElementById(old.id), focused = document.activeElement;
-      if (!fresh || fresh.innerHTML === old.innerHTML) { return; }
-      if (old.contains(focused) && typing(focused)) { return; }
-      var id = old.contains(focused) ? focused.id : '', state = keep(old), low = old.scrollHeight - old.scrollTop - old.clientHeight < 60;
+      var fresh = doc.getElementById(old.id), focused = old.contains(document.activeElement) ? document.activeElement : null;
+      if (!fresh || plain(fresh) === plain(old) || touched(old)) { return; }
+      var state = keep(old), low = old.scrollHeight - old.scrollTop - old.clientHeight < 60, top = old.scrollTop;
+      var opened = all('details', old).map(function (box) { return box.open; });
       while (old.firstChild) { old.removeChild(old.firstChild); }
       while (fresh.firstChild) { old.appendChild(document.adoptNode(fresh.firstChild)); }
       all('input[type=checkbox]', old).forEach(function (box) { if (state[box.value]) { box.checked = true; } });
-      if (id && document.getElementById(id)) { document.getElementById(id).focus(); }
-      if (low) { old.scrollTop = old.scrollHeight; }
+      all('details', old).forEach(function (box, at) { box.open = box.open || !!opened[at]; });
+      var again = focused && focused !== old ? same(focused, old) : null;
+      if (again) { again.focus({ preventScroll: true }); }
+      old.scrollTop = low ? old.scrollHeight : top;
     });
     var seen = doc.body.getAttribute('data-version');
     if (seen) { all('input[name=seen]').forEach(function (field) { field.value = seen; }); }
@@ -55,9 +70,11 @@
     var source = new EventSource(home + '/events');
     source.onopen = function () { say('on'); };
     source.onerror = function () { say('off'); };
+    /* What happened between this page and the stream, or while it was broken. */
+    source.addEventListener('begin', soon);
     source.addEventListener('change', function (event) {
       var news = JSON.parse(event.data);
-      if (watched !== 'case' || news.cases.indexOf(+number) >= 0) { soon(); }
+      if (watched === 'case' ? news.cases.concat(news.said).indexOf(+number) >= 0 : news.cases.length) { soon(); }
       if (watched === 'queue' && news.opened.length) { beep(); }
     });
     window.addEventListener('pagehide', function () { source.close(); });
