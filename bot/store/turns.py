@@ -28,7 +28,8 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
         state = dataclasses.replace(state, case=number)
     elif state.case and incoming.kind != "due":
         clocks.resident_wrote(db, incoming.person, state.case, now)
-    if incoming.kind == "text" and (why := unmatched.why(turn.understanding)):
+    # What answers a question of ours, such as an address, is no need of its own.
+    if incoming.kind == "text" and not row.state.asked and (why := unmatched.why(turn.understanding)):
         unmatched.note(db, row.id, why, now)
     number = state.case
     state = _with_row(state, row.id)
