@@ -49,7 +49,7 @@ def test_the_pages(console: Console, hand: Hand, scheme: str) -> None:
     console.app.accounts.create("bob", "operator", by="boss")
     console.app.accounts.disable("bob", "boss")
     page = hand("boss", "admin", color_scheme=scheme, refused=(404,))
-    for path in ("/", "/?status=closed", "/search", "/search?text=透析", "/settings", "/accounts", "/case/99"):
+    for path in ("/", "/?status=closed", "/search", "/search?text=透析", "/settings", "/accounts", "/shift", "/audit", "/case/99"):
         page.goto(f"{console.url}/desk{path}")
         assert barriers(page) == [], path
     page.goto(f"{console.url}/desk/settings")

@@ -18,7 +18,7 @@ EVIL = (
 
 
 def places(number: int) -> tuple[str, ...]:
-    return ("/", f"/case/{number}?understood=1", "/search?text=透析", "/settings", "/accounts")
+    return ("/", f"/case/{number}?understood=1", "/search?text=透析", "/settings", "/accounts", "/shift", "/audit", f"/case/{number}/sheet")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
