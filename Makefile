@@ -44,7 +44,7 @@ eval: $(VENV)/.ready ## the figures of the committed message sets, and of the sh
 	$(BIN)/python -m tests.measure
 
 browser: $(VENV)/.ready ## the page in a real Chromium (skipped by name where there is none)
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 pictures: $(VENV)/.ready ## the README's pictures of the page and the console; those of data/show whose words have changed
 	$(BIN)/python -m tests.show update
