@@ -61,7 +61,7 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 async def _read(request: Request, most: int) -> list[tuple[str, str]]:
-    body = await _body(request)
+    body = await read_body(request)
     if not body:
         return []
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -74,8 +74,11 @@ async def _read(request: Request, most: int) -> list[tuple[str, str]]:
     return [(name, value.replace("\r\n", "\n").replace("\r", "\n")) for name, value in pairs]
 
 
-async def _body(request: Request) -> bytes:
-    """The body; one that is too large is still read for a while, because a browser shows our page only after it sent its own."""
+async def read_body(request: Request) -> bytes:
+    """The body; one that is too large is still read for a while, because a browser shows our page only after it sent its own.
+
+    Raises :class:`BodyTooLarge`.
+    """
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():

@@ -21,6 +21,7 @@ from bot.login import Logins
 from bot.store.opened import Opened
 from bot.views import Views
 from bot.web.console.accounts import AccountsPage
+from bot.web.console.api import Api
 from bot.web.console.audit import AuditPage
 from bot.web.console.bulk import BulkPage
 from bot.web.console.case import CasePage, Desks
@@ -100,6 +101,7 @@ def build_console(parts: Parts) -> Console:
         *BulkPage(parts.desks, pages).routes(gate),
         *AuditPage(parts.accounts, pages).routes(gate),
         *AccountsPage(parts.accounts, pages).routes(gate),
+        *Api(parts.logins, parts.desks, parts.view, parts.listing, parts.clock).routes(),
         live.route(),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hmac
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +11,7 @@ from urllib.parse import quote
 from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.rights import Action
@@ -18,7 +19,6 @@ from bot.web.console.pages import ConsolePages
 from bot.web.console.ports import Doorkeeper
 from bot.web.console.visit import Visit
 from bot.web.forms import posted_fields
-from bot.web.visitor import language
 
 COOKIE = "hotline_desk"
 CSRF = "csrf"
@@ -32,44 +32,34 @@ class Gate:
     def __init__(self, keeper: Doorkeeper, pages: ConsolePages) -> None:
         self._keeper, self._pages = keeper, pages
 
-    def page(self, path: str, action: Action, show: Page, *, post: bool = False, token: bool = False) -> Route:
-        """A route below ``/desk``. ``post``: it changes something and takes a form; ``token``: an API token is enough."""
+    def page(self, path: str, action: Action, show: Page, *, post: bool = False) -> Route:
+        """A route below ``/desk``. ``post``: it changes something and takes a form."""
 
         async def endpoint(request: Request) -> Response:
-            visit = await self._enter(request, token)
+            visit = await self._enter(request)
             if isinstance(visit, Response):
                 return visit
-            fields = tuple(await posted_fields(request)) if post and visit.session else ()
-            visit = Visit(visit.request, visit.account, visit.csrf, visit.session, fields)
-            if post and visit.session and not self._ours(visit):
+            if post:
+                visit = dataclasses.replace(visit, form=tuple(await posted_fields(request)))
+            if post and not self._ours(visit):
                 await self._note(visit, "csrf.refused", action)
                 return self._pages.problem(visit, 403, "wrong.form")
             if not visit.may(action):
                 await self._note(visit, "right.refused", action)
-                return JSONResponse({"error": "forbidden"}, 403) if token else self._pages.problem(visit, 403, "wrong.right")
+                return self._pages.problem(visit, 403, "wrong.right")
             return await to_thread.run_sync(show, visit)
 
         return Route(path, endpoint, methods=["POST"] if post else ["GET"])
 
     async def enter(self, request: Request) -> Visit | None:
         """Who is signed in; for what is no page, such as the stream of events. None: nobody."""
-        visit = await self._enter(request, False)
+        visit = await self._enter(request)
         return visit if isinstance(visit, Visit) else None
 
-    async def _enter(self, request: Request, token: bool) -> Visit | Response:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if token and scheme.lower() == "bearer":
-            account = await to_thread.run_sync(self._keeper.token_account, given.strip()[:200])
-            if account is None:
-                return JSONResponse({"error": "unauthorized"}, 401, headers={"WWW-Authenticate": "Bearer"})
-            return Visit(request, account)
+    async def _enter(self, request: Request) -> Visit | Response:
         cookie = request.cookies.get(COOKIE, "")[:200]
         session = await to_thread.run_sync(self._keeper.session, cookie) if cookie else None
-        if session is not None:
-            return Visit(request, session.account, session.csrf, session.id)
-        if token:
-            return JSONResponse({"error": "unauthorized"}, 401, headers={"WWW-Authenticate": "Bearer"})
-        return self._to_login(request)
+        return Visit(request, session.account, session.csrf, session.id) if session is not None else self._to_login(request)
 
     def _to_login(self, request: Request) -> Response:
         """A page that was asked for is shown after the login; what was to be changed is not done later by itself."""
@@ -84,11 +74,6 @@ class Gate:
 
     async def _note(self, visit: Visit, kind: str, action: Action) -> None:
         await to_thread.run_sync(partial(self._keeper.refused, visit.name, kind, action))
-
-
-def outside_lang(request: Request) -> str:
-    """The language of a page before the login."""
-    return language(request)
 
 
 def not_found() -> HTTPException:

@@ -20,13 +20,13 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who asks for what. ``csrf`` is empty for an API token, which needs none."""
+    """Who asks for what. ``csrf``: what their forms must carry."""
 
     request: Request
     account: Account
     csrf: str = ""
     session: int = 0
-    """The number of their session; 0: an API token."""
+    """The number of their session."""
     form: tuple[tuple[str, str], ...] = field(default=())
     """The fields that were posted, in order."""
 
