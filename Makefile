@@ -44,11 +44,11 @@ eval: $(VENV)/.ready ## the figures of the committed message sets, and of the sh
 	$(BIN)/python -m tests.measure
 
 browser: $(VENV)/.ready ## the page in a real Chromium (skipped by name where there is none)
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
-pictures: $(VENV)/.ready ## the README's pictures of the page; those of data/show whose words have changed
+pictures: $(VENV)/.ready ## the README's pictures of the page and the console; those of data/show whose words have changed
 	$(BIN)/python -m tests.show update
-	HOTLINE_SHOTS=tests/pictures $(BIN)/python -m pytest tests/browser/test_pictures.py
+	HOTLINE_SHOTS=tests/pictures $(BIN)/python -m pytest tests/browser/test_pictures.py tests/browser/test_pictures_console.py
 
 update-readme: $(VENV)/.ready ## the README's exchanges
 	$(BIN)/python -m tests.readme update

@@ -17,6 +17,7 @@ from bot import passwords
 from bot.account import Theme
 from bot.app import App, build
 from bot.clock import Clock, SystemClock
+from bot.listing import Listing
 from bot.login import LASTS
 from bot.model import Case, Incoming
 from bot.rights import Role
@@ -79,6 +80,7 @@ class Console:
         incoming = Incoming("telegram", chat, f"u{next(_NUMBERS)}", text, self.clock.now())
         self.app.hotline.accept(incoming)
         self.app.hotline.process(incoming.address)
+        Listing(self.app.store, self.clock).catch_up()
         return self.app.store.case_of(incoming.address)
 
     def case(self, text: str = REFUSED, chat: str = "7") -> int:

@@ -54,7 +54,7 @@ def test_a_case_from_the_queue_to_its_end(console: Console, hand: Hand, scripts:
     page = hand(java_script_enabled=scripts)
     page.click(f"#cases a[href$='/case/{number}']")
     assert REFUSED in page.inner_text("#conversation")
-    send(page, "text=接手")
+    send(page, "#acts [data-key=t]")
     assert "在您手上" in page.inner_text("#head") and console.holder(number) == "ann"
     page.fill("#text", "车三点到 <b>南门</b>")
     send(page, ".write.answer button")

@@ -11,13 +11,16 @@ from tests.browser.console import CHEST, Console, Hand, send
 
 axe_playwright_python = pytest.importorskip("axe_playwright_python.sync_playwright")
 GRAVE = ("serious", "critical")
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 def barriers(page: Any) -> list[str]:
-    """What is grave, with where. The script runs beside the page's own, as a reader's program would; the policy of the page stays."""
-    found = axe_playwright_python.Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in found if one["impact"] in GRAVE for node in one["nodes"]]
+    """What is grave by day or by night, with where. The script runs beside the page's own; its policy stays."""
+    wrong = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = [one for one in axe_playwright_python.Axe().run(page).response["violations"] if one["impact"] in GRAVE]
+        wrong += [f"{one['id']}: {scheme} {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]]
+    return wrong
 
 
 def test_a_barrier_would_be_found(console: Console, hand: Hand) -> None:
@@ -27,9 +30,8 @@ def test_a_barrier_would_be_found(console: Console, hand: Hand) -> None:
     assert {found.partition(":")[0] for found in barriers(page)} == {"label", "color-contrast"}
 
 
-@SCHEMES
-def test_before_the_login(console: Console, stranger: Callable[..., Any], scheme: str) -> None:
-    page = stranger(color_scheme=scheme, refused=(401, 404, 410))
+def test_before_the_login(console: Console, stranger: Callable[..., Any]) -> None:
+    page = stranger(refused=(401, 404, 410))
     page.goto(f"{console.url}/desk/login")
     assert barriers(page) == []
     page.fill("#name", "nobody")
@@ -42,14 +44,25 @@ def test_before_the_login(console: Console, stranger: Callable[..., Any], scheme
     assert barriers(page) == []
 
 
-@SCHEMES
-def test_the_pages(console: Console, hand: Hand, scheme: str) -> None:
+def test_the_pages(console: Console, hand: Hand) -> None:
     number = console.case()
     console.case(CHEST, chat="8")
     console.app.accounts.create("bob", "operator", by="boss")
     console.app.accounts.disable("bob", "boss")
-    page = hand("boss", "admin", color_scheme=scheme, refused=(404,))
-    for path in ("/", "/?status=closed", "/search", "/search?text=透析", "/settings", "/accounts", "/case/99"):
+    page = hand("boss", "admin", refused=(404,))
+    for path in (
+        "/",
+        "/?status=closed",
+        "/search",
+        "/search?text=透析",
+        "/settings",
+        "/accounts",
+        "/shift",
+        "/audit",
+        "/oversight",
+        "/people",
+        "/case/99",
+    ):
         page.goto(f"{console.url}/desk{path}")
         assert barriers(page) == [], path
     page.goto(f"{console.url}/desk/settings")
@@ -60,10 +73,9 @@ def test_the_pages(console: Console, hand: Hand, scheme: str) -> None:
     assert page.locator("#keys").is_visible() and barriers(page) == []
 
 
-@SCHEMES
-def test_a_case_with_everything_open(console: Console, hand: Hand, scheme: str) -> None:
+def test_a_case_with_everything_open(console: Console, hand: Hand) -> None:
     number = console.case()
-    page = hand("boss", "admin", path=f"/case/{number}?understood=1", color_scheme=scheme)
+    page = hand("boss", "admin", path=f"/case/{number}?understood=1")
     page.fill("#note", "a note")
     send(page, ".write.note button")
     hand("bob", path=f"/case/{number}")

@@ -100,4 +100,6 @@ def test_the_list_of_keys_and_the_search(console: Console, hand: Hand) -> None:
     page.keyboard.press("/")
     page.keyboard.type(f"#{number}")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/case/{number}")
+    page.wait_for_url("**/search?text=%23*")
+    page.keyboard.press("j")
+    assert focused(page, "href").endswith(f"/case/{number}")

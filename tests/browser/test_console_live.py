@@ -61,7 +61,7 @@ def test_what_a_colleague_does_is_seen_without_loading(console: Console, hand: H
     for page in (queue, case):
         page.wait_for_selector("#live >> text=实时更新中")
     bob = hand("bob", path=f"/case/{number}", java_script_enabled=False)
-    send(bob, "text=接手")
+    send(bob, "#acts [data-key=t]")
     bob.fill("#note", "我打了电话")
     send(bob, ".write.note button")
     queue.wait_for_selector("#cases li >> text=bob", timeout=1000 * AT_MOST)

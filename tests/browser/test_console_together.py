@@ -20,8 +20,8 @@ def test_who_else_has_the_case_open_is_shown_to_both(console: Console, hand: Han
 def test_the_second_is_told_who_works_on_it_and_keeps_their_words(console: Console, hand: Hand) -> None:
     number = console.case()
     bob = hand("bob", path=f"/case/{number}", java_script_enabled=False, refused=(409,))
-    send(hand("ann", path=f"/case/{number}", java_script_enabled=False), "text=接手")
-    send(bob, "text=接手")
+    send(hand("ann", path=f"/case/{number}", java_script_enabled=False), "#acts [data-key=t]")
+    send(bob, "#acts [data-key=t]")
     assert "ann 正在处理" in bob.inner_text("#wrong") and "ann" in bob.inner_text("#head")
     assert bob.locator(".bar button", has_text="接").count() == 0
     bob.fill("#text", "我也来问一句")

@@ -72,7 +72,7 @@ def busy(console: Console, lang: str) -> int:
 def test_picture_of_the_console(lang: str, noon: Console, chromium: Any, shot: Callable[..., None]) -> None:
     number = busy(noon, lang)
     with watched(chromium, noon.url) as open_page:
-        page = sign_in(noon, open_page, "lin", "operator", lang=lang, theme="light", viewport={"width": 1200, "height": 480})
+        page = sign_in(noon, open_page, "lin", "operator", lang=lang, theme="light", viewport={"width": 1200, "height": 560})
         page.wait_for_selector("#cases li")
         assert page.locator("#cases li").count() == len(SAID[lang])
         assert page.locator("#cases .badge").first.inner_text().startswith("P0")
