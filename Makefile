@@ -56,11 +56,12 @@ update-readme: $(VENV)/.ready ## the README's exchanges
 update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the diff before committing
 	$(BIN)/python -m tests.scenario --update
 
-bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery, also among a million conversations; the desk among a million cases
+bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery, also among a million conversations; the desk among a million cases, and under load
 	@SECONDS=0; status=0; \
 	$(BIN)/python tests/bench/speed.py || status=1; \
 	$(BIN)/python -m tests.bench.delivery || status=1; \
 	$(BIN)/python -m tests.bench.desk || status=1; \
+	$(BIN)/python -m tests.bench.desk_load || status=1; \
 	echo "make bench: $$((SECONDS / 60)) min $$((SECONDS % 60)) s"; exit $$status
 
 bench-public: $(VENV)/.ready ## the matcher on public data, beside others

@@ -27,6 +27,11 @@ _CASES = (
     "number, address, status, priority, topics, city, district, words, opened_at, updated_at, closed_at",
     "INSERT INTO cases ({}, reason, hospital) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'handoff', '')",
 )
+_CLOCKS = """
+    UPDATE cases SET since_at = opened_at, rank = CAST(substr(priority, 2) AS integer),
+        due_at = CASE WHEN status = 'open' THEN opened_at + 3600000 ELSE due_at END
+    """
+"""Where each stands in the queue."""
 Row = tuple[Any, ...]
 
 
@@ -81,6 +86,7 @@ def _fill_file(path: str, size: int) -> None:
             db.execute(insert.format(names), case)
             db.execute("INSERT INTO case_texts VALUES (?, ?)", (case[0], body))
             db.execute("INSERT INTO case_topics VALUES (?, ?)", (topic, case[0]))
+        db.execute(_CLOCKS)
         for _, made in indexes:
             db.execute(made)
         db.execute("INSERT INTO case_search (case_search) VALUES ('rebuild')")
@@ -105,6 +111,7 @@ def _fill_server(url: str, size: int) -> None:
                 _copy(db, chunk)
                 chunk = []
         _copy(db, chunk)
+        db.execute(_CLOCKS.encode())
         db.execute(str(found[0]).encode())
         db.execute(b"SELECT setval(pg_get_serial_sequence('cases', 'number'), (SELECT max(number) FROM cases))")
         # What a server does by itself before long.
