@@ -78,19 +78,13 @@ class Logins:
         token = passwords.token()
         return self._store.write(lambda db: _enter(db, name, code, client, browser, now, token, right=right, rehashed=rehashed))
 
-    def session(self, token: str) -> Session | None:
-        """The session of a token, and a sign of life of it; None where there is none, or no longer."""
+    def session(self, token: str, *, alive: bool = True) -> Session | None:
+        """The session of a token; None where there is none, or no longer. ``alive``: somebody did something, so that it lasts on."""
         now = self._clock.now()
         found = self._store.read(lambda db: sessions.found(db, passwords.fingerprint(token), now, IDLE)) if token else None
-        if found is not None and not found.seen <= now < found.seen + SEEN_EVERY:
+        if alive and found is not None and not found.seen <= now < found.seen + SEEN_EVERY:
             self._store.write(lambda db: sessions.alive(db, found.id, now), lasting=False)
         return found
-
-    def peek(self, token: str) -> Account | None:
-        """Whose session it is, without a sign of life: a page that is left open is none."""
-        now = self._clock.now()
-        found = self._store.read(lambda db: sessions.found(db, passwords.fingerprint(token), now, IDLE)) if token else None
-        return found.account if found else None
 
     def logout(self, token: str) -> None:
         """End the session of a token."""

@@ -76,8 +76,8 @@ class CasePage:
         return self._page(visit)
 
     def here(self, visit: Visit) -> Response:
-        """A sign of life; who else looks, as JSON."""
-        return JSONResponse({"others": self._also(visit, self._alive(visit))})
+        """The page is open, and somebody is there where it says so; who else looks, as JSON."""
+        return JSONResponse({"others": self._also(visit, self._alive(visit, there=visit.field("active") == "1"))})
 
     def take(self, visit: Visit) -> Response:
         """Work on it."""
@@ -152,10 +152,12 @@ class CasePage:
         who = detail.get("by", "") if isinstance(detail, dict) else ""
         return self._pages.say("by", visit.lang, who=who) if who else ""
 
-    def _alive(self, visit: Visit) -> list[str]:
+    def _alive(self, visit: Visit, *, there: bool = True) -> list[str]:
+        """They have the page open; ``there``: they also did something, so that the case stays theirs."""
         desk = self._desks(visit.name)
         try:
-            desk.still_here(visit.case)
+            if there:
+                desk.still_here(visit.case)
             return desk.look(visit.case)
         except Refused:
             return []

@@ -23,6 +23,8 @@ from bot.web.forms import posted_fields
 COOKIE = "hotline_desk"
 CSRF = "csrf"
 CSRF_HEADER = "x-csrf-token"
+LIVE = "x-live"
+"""Set by a page that brings itself up to date."""
 Page = Callable[[Visit], Response]
 
 
@@ -53,12 +55,13 @@ class Gate:
 
     async def enter(self, request: Request) -> Visit | None:
         """Who is signed in; for what is no page, such as the stream of events. None: nobody."""
-        visit = await self._enter(request)
+        visit = await self._enter(request, alive=False)
         return visit if isinstance(visit, Visit) else None
 
-    async def _enter(self, request: Request) -> Visit | Response:
+    async def _enter(self, request: Request, *, alive: bool = True) -> Visit | Response:
         cookie = request.cookies.get(COOKIE, "")[:200]
-        session = await to_thread.run_sync(self._keeper.session, cookie) if cookie else None
+        alive = alive and LIVE not in request.headers  # a page that is left open asks by itself
+        session = await to_thread.run_sync(partial(self._keeper.session, cookie, alive=alive)) if cookie else None
         return Visit(request, session.account, session.csrf, session.id) if session is not None else self._to_login(request)
 
     def _to_login(self, request: Request) -> Response:

@@ -35,8 +35,8 @@ class Session(Protocol):
 class Doorkeeper(Protocol):
     """The accounts as the gate uses them; every method blocks."""
 
-    def session(self, token: str) -> Session | None:
-        """The session of a cookie, a sign of life of it; None: there is none, or no longer."""
+    def session(self, token: str, *, alive: bool = True) -> Session | None:
+        """The session of a cookie; None: there is none, or no longer. ``alive``: somebody did something."""
         ...
 
     def token_account(self, token: str) -> Account | None:

@@ -82,9 +82,13 @@
 
   /* A sign of life, and who else looks at the case. */
   var others = document.getElementById('others');
+  var acted = true; /* opening the page is a sign of life; that it stays open is none */
+  ['keydown', 'pointerdown', 'pointermove', 'wheel', 'input'].forEach(function (kind) { document.addEventListener(kind, function () { acted = true; }, { passive: true }); });
   function here() {
     if (document.hidden) { return; }
-    fetch(home + '/case/' + number + '/here', { method: 'POST', credentials: 'same-origin', headers: { 'X-CSRF-Token': csrf } }).then(function (answer) { return answer.json(); }).then(function (told) {
+    var told = new URLSearchParams({ active: acted ? '1' : '' });
+    acted = false;
+    fetch(home + '/case/' + number + '/here', { method: 'POST', credentials: 'same-origin', headers: { 'X-CSRF-Token': csrf }, body: told }).then(function (answer) { return answer.json(); }).then(function (told) {
       if (others && others.textContent !== told.others) { others.textContent = told.others; }
     }).catch(function () { say('off'); });
   }
