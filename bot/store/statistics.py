@@ -100,12 +100,14 @@ def unseen(db: Connection, start: int, end: int, priority: str, late: int) -> in
 
 
 def solved(db: Connection, start: int, end: int) -> Spread:
-    """How long the cases closed in the span took, from opening."""
+    """How long the cases closed in the span took, from when they were opened last, without the time in which we waited."""
     return _spread(
         db,
         """
-        SELECT priority, (closed_at - opened_at + 999) / 1000 AS seconds FROM cases
-        WHERE closed_at IS NOT NULL AND closed_at >= :start AND closed_at < :end
+        SELECT priority, (CASE WHEN took > 0 THEN took ELSE 0 END + 999) / 1000 AS seconds FROM (
+            SELECT priority, closed_at - since_at - waited_ms - CASE WHEN waits_at < closed_at THEN closed_at - waits_at ELSE 0 END AS took
+            FROM cases WHERE closed_at IS NOT NULL AND closed_at >= :start AND closed_at < :end AND merged_into = 0
+        ) AS spans
         """,
         start,
         end,
@@ -121,10 +123,12 @@ def waiting(db: Connection, late: Mapping[str, tuple[int, int]]) -> dict[str, tu
     values = {f"{name}{each}": at[place] for each, at in late.items() for place, name in enumerate(cases)}
     rows = db.query(
         f"""
-        SELECT priority, count(*) AS n, sum(CASE WHEN opened_at < CASE priority {cases["unsolved"]} END THEN 1 ELSE 0 END) AS unsolved,
+        SELECT priority, count(*) AS n,
+               sum(CASE WHEN waits_at IS NULL AND since_at + waited_ms < CASE priority {cases["unsolved"]} END
+                   THEN 1 ELSE 0 END) AS unsolved,
                sum(CASE WHEN taken_at IS NULL AND answered_at IS NULL AND opened_at < CASE priority {cases["untaken"]} END
                    THEN 1 ELSE 0 END) AS untaken
-        FROM cases WHERE status = 'open' GROUP BY priority
+        FROM cases WHERE status = 'open' AND merged_into = 0 GROUP BY priority
         """,  # noqa: S608  (the names of the priorities)
         **values,
     )

@@ -26,6 +26,7 @@ from bot.web.console.api import Api
 from bot.web.console.audit import AuditPage
 from bot.web.console.bulk import BulkPage
 from bot.web.console.case import CasePage, Desks
+from bot.web.console.directory import DirectoryPage
 from bot.web.console.gate import Gate
 from bot.web.console.live import Changes, Live
 from bot.web.console.login import LoginPages
@@ -48,6 +49,7 @@ SECTIONS = (
     Section("oversight", "/oversight", "oversight.view"),
     Section("people", "/people", "people.view"),
     Section("unmatched", "/unmatched", "unmatched.view"),
+    Section("directory", "/directory", "directory.view"),
     Section("audit", "/audit", "audit.view"),
     Section("accounts", "/accounts", "accounts.manage"),
 )
@@ -103,6 +105,7 @@ def build_console(parts: Parts) -> Console:
         *SettingsPage(parts.logins, parts.accounts, pages).routes(gate),
         *OversightPage(parts.made_with, parts.store, pages, parts.clock).routes(gate),
         *UnmatchedPage(parts.review, names, pages).routes(gate),
+        *DirectoryPage(parts.knowledge, names, pages).routes(gate),
         *BulkPage(parts.desks, pages).routes(gate),
         *AuditPage(parts.accounts, pages).routes(gate),
         *AccountsPage(parts.accounts, pages).routes(gate),
