@@ -9,48 +9,36 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.accounts import Accounts
 from bot.clock import Clock, SystemClock
 from bot.danger import Danger
-from bot.desk import Desk
-from bot.desk.ticks import Ticks
-from bot.desk.view import View
-from bot.duty import Duty
 from bot.engine import Progress, open_engine
 from bot.errors import SettingsError
 from bot.flight import Pace
 from bot.hotline import Hotline
-from bot.insight import Insights
-from bot.listing import INDEX_SECONDS, Listing
+from bot.listing import INDEX_SECONDS
 from bot.log import get_logger
-from bot.login import Logins
 from bot.metrics import Metrics
 from bot.model import Incoming, Turn
 from bot.oncall import OnCall
 from bot.overlay import Overlaid
 from bot.ports import Speaks
-from bot.review import REFRESH_SECONDS, Review
+from bot.review import REFRESH_SECONDS
 from bot.schedule import BRIEF_SECONDS, CASES_SECONDS, DUE_SECONDS, RESUME_SECONDS, TALLY_SECONDS, Schedule
 from bot.settings import Settings
 from bot.show import Shows
-from bot.store import changes, group
+from bot.store import group
 from bot.store.store import Store, open_store
 from bot.tally import Tallies
 from bot.understanders import Understanders, default_count
-from bot.views import Views
-from intents.canned import read_canned
-from intents.desk_texts import read_desk_texts
-from intents.targets import Targets, read_alarms, read_targets
 
 if TYPE_CHECKING:
-    from bot.daily import Daily
+    from bot.desk_build import BuiltDesk
     from bot.replies import Replies
     from bot.telegram.runner import TelegramRunner
-    from bot.web.console.build import Console
-    from bot.web.console.oversight import MadeWith
     from intents.engine import Engine
 
 log = get_logger(__name__)
@@ -68,13 +56,8 @@ class App:
     web: Any
     telegram: TelegramRunner | None
     understanders: Understanders
-    ticks: Ticks
-    accounts: Accounts
-    console: Console
+    desk: BuiltDesk
     tallies: Tallies
-    daily: Daily | None
-    """Makes the daily brief; None where none is wanted."""
-    review: Review
     schedule: Schedule = field(default_factory=Schedule)
 
     def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -82,12 +65,12 @@ class App:
         ending = threading.Event()
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
-        self.schedule.every(CASES_SECONDS, "cases", self.ticks.tick)
-        self.schedule.every(REFRESH_SECONDS, "overlay", self.review.refresh)
+        self.schedule.every(CASES_SECONDS, "cases", self.desk.ticks.tick)
+        self.schedule.every(REFRESH_SECONDS, "overlay", self.desk.review.refresh)
         self.schedule.every(TALLY_SECONDS, "tallies", self.tallies.flush)
-        if self.daily is not None:
-            self.schedule.every(BRIEF_SECONDS, "brief", self.daily.tick)
-        self.schedule.every(INDEX_SECONDS, "index", Listing(self.store, SystemClock()).catch_up)
+        if self.desk.daily is not None:
+            self.schedule.every(BRIEF_SECONDS, "brief", self.desk.daily.tick)
+        self.schedule.every(INDEX_SECONDS, "index", self.desk.listing.catch_up)
         try:
             asyncio.run(self._serve(ready))
         finally:
@@ -118,11 +101,16 @@ class App:
             ending = asyncio.create_task(stop.wait())
             await asyncio.wait([*parts, ending], return_when=asyncio.FIRST_COMPLETED)
             stop.set()
-            self.console.live.close()
+            self.desk.console.live.close()
             web.should_exit = True
             for failure in await asyncio.gather(*parts, return_exceptions=True):
                 if isinstance(failure, BaseException):
                     raise failure
+
+    @property
+    def accounts(self) -> Accounts:
+        """The accounts of the staff."""
+        return self.desk.accounts
 
     def close(self) -> None:
         """Commit what is queued and close the database."""
@@ -150,11 +138,11 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
 
     Raises ``intents.problems.BrokenData``, :class:`SettingsError` or :class:`bot.errors.StoreError`.
     """
+    from bot.desk_build import build_desk
     from bot.replies import Replies
     from bot.web.app import create
-    from bot.web.console.build import Parts, build_console
     from bot.web.hook import Hooked
-    from intents.load import data_folder, read_examples
+    from intents.load import data_folder
 
     token = settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
     clock = clock or SystemClock()
@@ -174,34 +162,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     overlaid = Overlaid(metrics.timed(understanders), engine.knowledge)
     hotline = Hotline(overlaid, replies, store, settings, clock, danger=danger_of(engine), watch=watch)
     shows = Shows(replies, settings.data_path or data_folder(), lambda: settings.day(clock.now()))
-    ticks = Ticks(store, clock, read_alarms(settings.data_path))
-    ticks.start(targets := read_targets(settings.data_path))
-    accounts, duty = Accounts(store, clock), Duty(store, clock)
-    examples = lru_cache(1)(lambda: read_examples(settings.data_path or data_folder()))
-    review = Review(store, clock, overlaid, engine.knowledge, examples, lambda: settings.day(clock.now()))
-    insights = Insights(overlaid, lambda: settings.day(clock.now()), settings.live)
-    console = build_console(
-        Parts(
-            logins=Logins(store, clock),
-            accounts=accounts,
-            desks=lambda by: Desk(store, clock, by, targets=targets, hurry=hotline.hurry),
-            view=View(store, clock),
-            listing=Listing(store, clock),
-            views=lambda name: Views(store, clock, name),
-            duty=duty,
-            insights=insights,
-            review=review,
-            changes=lambda at: store.read(lambda db: changes.since(db, at)),
-            knowledge=lambda: engine.knowledge,
-            texts=replies,
-            dangers=ticks.dangers,
-            words=read_desk_texts(settings.data_path),
-            canned=read_canned(settings.data_path),
-            clock=clock,
-            store=store,
-            made_with=(made_with := _made_with(engine, store, clock, targets)),
-        )
-    )
+    desk = build_desk(settings, engine, overlaid, store, clock, hotline, replies)
     web: Any = create(
         hotline,
         replies,
@@ -211,7 +172,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         clock=clock,
         shows=shows,
         probe=metrics,
-        console=console.app,
+        console=desk.console.app,
     )
     telegram = None
     if not (token and settings.staff_group):
@@ -220,9 +181,9 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         from bot.telegram.runner import TelegramRunner
         from bot.telegram.staff import StaffGroup
 
-        calls = OnCall(store, duty, accounts)
+        calls = OnCall(store, desk.duty, desk.accounts)
         staff = (
-            StaffGroup(store, clock, settings.staff_group, accounts=accounts, duty=calls, targets=targets, names=names(engine))
+            StaffGroup(store, clock, settings.staff_group, accounts=desk.accounts, duty=calls, targets=desk.targets, names=names(engine))
             if settings.staff_group
             else None
         )
@@ -243,29 +204,8 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         hotline.crowd = telegram.members
         if telegram.webhook is not None:
             web = Hooked(web, telegram.webhook)
-    daily = _daily(settings, store, clock, made_with)
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
-    return App(settings, engine, replies, store, hotline, web, telegram, understanders, ticks, accounts, console, tallies, daily, review)
-
-
-def _made_with(engine: Engine, store: Store, clock: Clock, targets: Targets) -> MadeWith:
-    """The figures of a day, with the names of what is known when they are asked for."""
-    from bot.names import Names
-    from bot.oversight import Oversight
-
-    def made_with() -> tuple[Oversight, Names]:
-        names = Names(engine.knowledge)
-        return Oversight(store, clock, targets, names.hospitals), names
-
-    return made_with
-
-
-def _daily(settings: Settings, store: Store, clock: Clock, made_with: MadeWith) -> Daily | None:
-    if settings.briefs_path is None or settings.brief_hour == "off":
-        return None
-    from bot.daily import Daily
-
-    return Daily(store, clock, made_with, settings.briefs_path, settings.brief_hour)
+    return App(settings, engine, replies, store, hotline, web, telegram, understanders, desk, tallies)
 
 
 def understander_count(settings: Settings) -> int:
