@@ -80,8 +80,9 @@ def resident_told(db: Connection, number: int, now: dt.datetime) -> None:
     """The resident added something: it is our turn, and the oldest unanswered word counts. :func:`settle` is the caller's."""
     db.execute(
         """
-        UPDATE cases SET asked_at = coalesce(asked_at, :now), snoozed_until = 0, waits_at = NULL,
-               waited_ms = waited_ms + CASE WHEN waits_at IS NULL OR waits_at > :now THEN 0 ELSE :now - waits_at END
+        UPDATE cases SET snoozed_until = 0, waits_at = NULL,
+               asked_at = CASE WHEN asked_at IS NULL THEN :now WHEN waits_at <= :now THEN asked_at + :now - waits_at ELSE asked_at END,
+               waited_ms = waited_ms + CASE WHEN waits_at <= :now THEN :now - waits_at ELSE 0 END
         WHERE number = :number
         """,
         number=number,
