@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from bot.accounts import Accounts
@@ -30,7 +30,9 @@ from bot.login import Logins
 from bot.metrics import Metrics
 from bot.model import Incoming, Turn
 from bot.oncall import OnCall
+from bot.overlay import Overlaid
 from bot.ports import Speaks
+from bot.review import REFRESH_SECONDS, Review
 from bot.schedule import BRIEF_SECONDS, CASES_SECONDS, DUE_SECONDS, RESUME_SECONDS, TALLY_SECONDS, Schedule
 from bot.settings import Settings
 from bot.show import Shows
@@ -72,6 +74,7 @@ class App:
     tallies: Tallies
     daily: Daily | None
     """Makes the daily brief; None where none is wanted."""
+    review: Review
     schedule: Schedule = field(default_factory=Schedule)
 
     def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -80,6 +83,7 @@ class App:
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
         self.schedule.every(CASES_SECONDS, "cases", self.ticks.tick)
+        self.schedule.every(REFRESH_SECONDS, "overlay", self.review.refresh)
         self.schedule.every(TALLY_SECONDS, "tallies", self.tallies.flush)
         if self.daily is not None:
             self.schedule.every(BRIEF_SECONDS, "brief", self.daily.tick)
@@ -150,7 +154,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
     from bot.web.app import create
     from bot.web.console.build import Parts, build_console
     from bot.web.hook import Hooked
-    from intents.load import data_folder
+    from intents.load import data_folder, read_examples
 
     token = settings.telegram_bot_token.get_secret_value() if settings.telegram_bot_token else ""
     clock = clock or SystemClock()
@@ -167,12 +171,15 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
         metrics.turn(incoming, turn, number)
         tallies.turn(incoming, turn, number)
 
-    hotline = Hotline(metrics.timed(understanders), replies, store, settings, clock, danger=danger_of(engine), watch=watch)
+    overlaid = Overlaid(metrics.timed(understanders), engine.knowledge)
+    hotline = Hotline(overlaid, replies, store, settings, clock, danger=danger_of(engine), watch=watch)
     shows = Shows(replies, settings.data_path or data_folder(), lambda: settings.day(clock.now()))
     ticks = Ticks(store, clock, read_alarms(settings.data_path))
     ticks.start(targets := read_targets(settings.data_path))
     accounts, duty = Accounts(store, clock), Duty(store, clock)
-    insights = Insights(engine, lambda: settings.day(clock.now()), settings.live)
+    examples = lru_cache(1)(lambda: read_examples(settings.data_path or data_folder()))
+    review = Review(store, clock, overlaid, engine.knowledge, examples, lambda: settings.day(clock.now()))
+    insights = Insights(overlaid, lambda: settings.day(clock.now()), settings.live)
     console = build_console(
         Parts(
             logins=Logins(store, clock),
@@ -183,6 +190,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             views=lambda name: Views(store, clock, name),
             duty=duty,
             insights=insights,
+            review=review,
             changes=lambda at: store.read(lambda db: changes.since(db, at)),
             knowledge=lambda: engine.knowledge,
             texts=replies,
@@ -237,7 +245,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             web = Hooked(web, telegram.webhook)
     daily = _daily(settings, store, clock, made_with)
     log.info("built", data=engine.knowledge.version, date=str(settings.day(clock.now())), live=settings.live, telegram=bool(token))
-    return App(settings, engine, replies, store, hotline, web, telegram, understanders, ticks, accounts, console, tallies, daily)
+    return App(settings, engine, replies, store, hotline, web, telegram, understanders, ticks, accounts, console, tallies, daily, review)
 
 
 def _made_with(engine: Engine, store: Store, clock: Clock, targets: Targets) -> MadeWith:

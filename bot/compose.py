@@ -82,7 +82,7 @@ class Composer:
 
     def _answer(self, got: Understanding, recorded: list[str], phones: Standings) -> Reply:
         topics = [topic.id for topic in got.topics if topic.id != "other" or len(got.topics) == 1][:MAX_ANSWERS]
-        texts = [self.answer_text(got, topic) for topic in self._unsaid(got, topics)]
+        texts = [got.own] if got.own else [self.answer_text(got, topic) for topic in self._unsaid(got, topics)]
         places = hospitals(self._replies, got, phones)
         if "phone" in got.marks and topics[0] == "contact.hotline":  # about the place just named
             places, texts = [], [*places, *missing(self._replies, got), texts[0]]

@@ -13,7 +13,7 @@ LANGS = ("zh", "en")
 DeskTexts = Mapping[str, Mapping[str, str]]
 BUILT = re.compile(
     r"^(nav|role|priority|status|outcome|fact|kind|done|wrong|action|author|delivery|clock|key|theme|reason|because|file|duty|alarm|to|filter|"
-    r"right|browser|call|group|span|view|bulk|did)\."
+    r"right|browser|call|group|span|view|bulk|did|proposal)\."
 )
 """Keys that are put together at run time."""
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")

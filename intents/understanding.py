@@ -88,6 +88,9 @@ class Understanding:
     refused: tuple[str, ...] = ()
     """Those of them that turned the patient away."""
 
+    own: str = ""
+    """An answer that the staff wrote and approved for messages like this, in its language; it stands in place of the topic's."""
+
     @property
     def main(self) -> str:
         """The id of the main topic."""

@@ -41,6 +41,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "case_notes": ("id",),
     "desk_done": ("name",),
     "calls": ("id",),
+    "unmatched": ("inbox_id",),
+    "proposals": ("id",),
     "targets": ("priority",),
     "alarms": ("id",),
     "duty": ("id",),

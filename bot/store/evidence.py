@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.clock import from_ms, to_ms
 from bot.effects import Judge, Pick
+from bot.store import unmatched
 from bot.store.connection import Connection
 from bot.store.rows import dump
 
@@ -31,6 +32,8 @@ def judge(db: Connection, effect: Judge, now: dt.datetime) -> None:
         value=effect.value,
         at=to_ms(now),
     )
+    if effect.value < 0:
+        unmatched.note(db, effect.row, "judged", now)
 
 
 def pick(db: Connection, effect: Pick, now: dt.datetime) -> None:

@@ -606,4 +606,25 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX staff_answers_open ON staff_answers (case_number) WHERE told = 0",
     ),
+    (
+        # Messages that were not understood, by their row of the inbox, which has the words; and what the staff propose to do about them.
+        "CREATE TABLE unmatched (inbox_id BIGINT PRIMARY KEY, why TEXT NOT NULL, at BIGINT NOT NULL)",
+        "CREATE INDEX unmatched_by_time ON unmatched (at)",
+        """
+        CREATE TABLE proposals (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            topic TEXT NOT NULL,
+            phrases TEXT NOT NULL,
+            answer_zh TEXT NOT NULL,
+            answer_en TEXT NOT NULL,
+            proposed_by TEXT NOT NULL,
+            proposed_at BIGINT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('draft', 'approved', 'refused', 'withdrawn')),
+            decided_by TEXT NOT NULL DEFAULT '',
+            decided_at BIGINT,
+            report TEXT NOT NULL DEFAULT ''
+        )
+        """,
+        "CREATE INDEX proposals_approved ON proposals (id) WHERE status = 'approved'",
+    ),
 )

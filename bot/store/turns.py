@@ -9,7 +9,7 @@ from bot.effects import Forget, MoveReminder
 from bot.errors import Overtaken
 from bot.model import CASE, DATA, EXPECTS, Button, Reply, Turn
 from bot.state import THIS, State
-from bot.store import body, cases, clocks, effects, expectation, inbox, messages, mydata, outbox, search, sites
+from bot.store import body, cases, clocks, effects, expectation, inbox, messages, mydata, outbox, search, sites, unmatched
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
 from bot.store.messages import Line
@@ -28,6 +28,9 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
         state = dataclasses.replace(state, case=number)
     elif state.case and incoming.kind != "due":
         clocks.resident_wrote(db, incoming.person, state.case, now)
+    # What answers a question of ours, such as an address, is no need of its own.
+    if incoming.kind == "text" and not row.state.asked and (why := unmatched.why(turn.understanding)):
+        unmatched.note(db, row.id, why, now)
     number = state.case
     state = _with_row(state, row.id)
     messages.move_on(db, address, state, version, now)

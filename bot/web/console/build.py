@@ -18,6 +18,7 @@ from bot.duty import Duty
 from bot.insight import Insights
 from bot.listing import Listing
 from bot.login import Logins
+from bot.review import Review
 from bot.store.opened import Opened
 from bot.views import Views
 from bot.web.console.accounts import AccountsPage
@@ -35,6 +36,7 @@ from bot.web.console.queue import QueuePage
 from bot.web.console.rows import Rows
 from bot.web.console.settings import SettingsPage
 from bot.web.console.shift import ShiftPage
+from bot.web.console.unmatched import UnmatchedPage
 from bot.web.ports import Texts
 from bot.web.visitor import language
 from intents.canned import Canned
@@ -45,6 +47,7 @@ SECTIONS = (
     Section("shift", "/shift", "queue.view"),
     Section("oversight", "/oversight", "oversight.view"),
     Section("people", "/people", "people.view"),
+    Section("unmatched", "/unmatched", "unmatched.view"),
     Section("audit", "/audit", "audit.view"),
     Section("accounts", "/accounts", "accounts.manage"),
 )
@@ -63,6 +66,7 @@ class Parts:
     views: Callable[[str], Views]
     duty: Duty
     insights: Insights
+    review: Review
     changes: Changes
     knowledge: Held
     texts: Texts
@@ -98,6 +102,7 @@ def build_console(parts: Parts) -> Console:
         *case.routes(gate),
         *SettingsPage(parts.logins, parts.accounts, pages).routes(gate),
         *OversightPage(parts.made_with, parts.store, pages, parts.clock).routes(gate),
+        *UnmatchedPage(parts.review, names, pages).routes(gate),
         *BulkPage(parts.desks, pages).routes(gate),
         *AuditPage(parts.accounts, pages).routes(gate),
         *AccountsPage(parts.accounts, pages).routes(gate),

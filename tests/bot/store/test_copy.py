@@ -20,11 +20,12 @@ from bot.filter import CaseFilter
 from bot.listing import Listing
 from bot.login import Logins, SignedIn, Wrong
 from bot.model import CaseDraft, Incoming, Reply, Turn
+from bot.overlay import Proposal
 from bot.person import Entry
 from bot.reminder import Rule
 from bot.site import Site
 from bot.state import State
-from bot.store import alarms, copy, effects, group, group_answers, register, slots, tallies
+from bot.store import alarms, copy, effects, group, group_answers, register, slots, tallies, unmatched
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
@@ -107,6 +108,8 @@ def staff(store: Store, clock: FrozenClock) -> None:
     assert logins.login("bob", "x", "", "here", "") == Wrong()
     logins.token_make("ann", "for a program")
     store.write(lambda db: alarms.ring(db, 1, NOON))
+    store.write(lambda db: unmatched.note(db, 1, "clarify", NOON))
+    store.write(lambda db: unmatched.add(db, Proposal(0, "care.fever", ("烧",), proposed_by="ann"), NOON))
     Duty(store, clock).start("ann", NOON + dt.timedelta(hours=8))
 
 
