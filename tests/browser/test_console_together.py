@@ -73,3 +73,27 @@ def test_a_draft_stays_when_the_page_is_left_and_is_gone_with_the_answer(console
     send(page, ".write.answer button")
     page.wait_for_selector(".done")
     assert page.input_value("#text") == "" and page.input_value("#note") == "只是草稿"
+
+
+def test_words_begun_before_a_colleague_acted_are_not_sent_unseen_though_the_page_follows(console: Console, hand: Hand) -> None:
+    number = console.case()
+    ann = hand("ann", path=f"/case/{number}", refused=(409,))
+    ann.fill("#text", "几号楼？")
+    bob = hand("bob", path=f"/case/{number}")
+    bob.fill("#text", "车已经安排")
+    send(bob, ".write.answer button")
+    ann.wait_for_selector("#conversation >> text=车已经安排")
+    send(ann, ".write.answer button")
+    assert "写了回复（bob）" in ann.inner_text("#wrong") and ann.input_value("#text") == "几号楼？"
+    send(ann, ".write.answer button")
+    waits_until(lambda: "几号楼" in console.told())
+
+
+def test_what_a_resident_adds_meanwhile_does_not_hold_an_answer_back(console: Console, hand: Hand) -> None:
+    number = console.case()
+    ann = hand("ann", path=f"/case/{number}")
+    ann.fill("#text", "几号楼？")
+    console.says("医院还是不收，我妈很难受")
+    ann.wait_for_selector("#conversation >> text=我妈很难受")
+    send(ann, ".write.answer button")
+    waits_until(lambda: "几号楼" in console.told())

@@ -175,6 +175,8 @@ class CasePage:
             template,
             status,
             whole=whole,
+            # The newest thing that a colleague did.
+            acted=max((row.seq for row in whole.trail if row.detail.get("by", visit.name) != visit.name), default=0),
             case=case,
             holder=case.held_by(now),
             also=self._also(visit, list(whole.others)),

@@ -28,6 +28,7 @@
     if (focused.id) { return document.getElementById(focused.id); }
     return all(focused.tagName, region).filter(function (one) { return one.getAttribute('href') === focused.getAttribute('href') && one.textContent.split(' ')[0] === focused.textContent.split(' ')[0]; })[0];
   }
+  function begun(form) { return all('textarea', form).some(function (area) { return area.value; }); }
   function swap(doc) {
     all('[data-region]').forEach(function (old) {
       var fresh = doc.getElementById(old.id), focused = old.contains(document.activeElement) ? document.activeElement : null;
@@ -43,7 +44,9 @@
       old.scrollTop = low ? old.scrollHeight : top;
     });
     var seen = doc.body.getAttribute('data-version');
-    if (seen) { all('input[name=seen]').forEach(function (field) { field.value = seen; }); }
+    var acted = +doc.body.getAttribute('data-acted');
+    /* What a resident adds stands on the page now. What a colleague did must be seen before words that were begun earlier are sent. */
+    if (seen) { all('input[name=seen]').forEach(function (field) { if (!(begun(field.form) && acted > +field.value)) { field.value = seen; } }); }
     var alarms = document.getElementById('alarms'), news = doc.getElementById('alarms');
     if (alarms && news && news.innerHTML !== alarms.innerHTML) { alarms.innerHTML = ''; while (news.firstChild) { alarms.appendChild(document.adoptNode(news.firstChild)); } }
   }
