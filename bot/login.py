@@ -161,8 +161,10 @@ class Logins:
         return self._store.write(work)
 
     def totp_off(self, name: str, password: str) -> bool:
-        """No code is asked for any more, if the password is right."""
-        now = self._clock.now()
+        """No code is asked for any more, if the password is right. Guessing is slowed down as at the login: a session may be stolen."""
+        now, who = self._clock.now(), f"name:{name[:80]}"
+        if self._store.read(lambda db: _wait(db, who, NAME_WAIT, now)) > now:
+            return False
         known = self._store.read(lambda db: accounts.secrets_of(db, name))
         right = passwords.fits(password, known.password if known else "")
 
@@ -170,10 +172,11 @@ class Logins:
             accounts.set_totp(db, name, "", "", known.totp_step if known else 0)
             staff_audit.record(db, name, "totp.off", {}, now)
 
-        if right:
-            self._store.write(work)
-        else:
-            self._store.write(lambda db: staff_audit.record(db, name if known else staff_audit.NOBODY, "totp.refused", {}, now))
+        def wrong(db: Connection) -> None:
+            sessions.failed(db, who, now)
+            staff_audit.record(db, name if known else staff_audit.NOBODY, "totp.refused", {}, now)
+
+        self._store.write(work if right else wrong)
         return right
 
     def token_make(self, name: str, label: str) -> str:

@@ -9,6 +9,7 @@ from typing import get_args
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.account import Account
 from bot.accounts import Accounts
 from bot.clock import Clock
 from bot.desk import Changed, Desk, Refused
@@ -66,7 +67,7 @@ class CasePage:
             gate.page(f"{at}/close", "case.close", self.close, post=True),
             gate.page(f"{at}/reopen", "case.reopen", self.reopen, post=True),
             gate.page(f"{at}/sheet", "case.view", self.sheet),
-            *Moves(self._do, self._wrong, self._clock).routes(gate),
+            *Moves(self._do, self._wrong, self._colleagues, self._clock).routes(gate),
         ]
 
     def show(self, visit: Visit) -> Response:
@@ -148,6 +149,9 @@ class CasePage:
         values = {"case": str(case.number), "district": district, "hospital": case.hospital}
         return [(one.title.in_(visit.lang), filled(one.text.in_(spoken), values)) for one in self._canned]
 
+    def _colleagues(self, visit: Visit) -> list[Account]:
+        return [one for one in self._accounts.all() if one.may("case.take") and one.name != visit.name]
+
     def _by(self, visit: Visit, detail: object) -> str:
         who = detail.get("by", "") if isinstance(detail, dict) else ""
         return self._pages.say("by", visit.lang, who=who) if who else ""
@@ -191,7 +195,7 @@ class CasePage:
             why=self._names.why(case, visit.lang),
             waited=span(case.opened_at, now),
             canned=self._ready(case, visit),
-            colleagues=[one for one in self._accounts.all() if one.may("case.take") and one.name != visit.name],
+            colleagues=self._colleagues(visit),
             takers=TAKERS,
             link_kinds=LINKS,
             similar=[(n, round(score)) for n, score in self._listing.similar(case.number)] if case.status == "open" else [],

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.clock import CITY_TIME, Clock
+from bot.account import Account
+from bot.clock import Clock
 from bot.desk import Desk
 from bot.desk.move import Taker
 from bot.model import Linked
 from bot.web.console.gate import Gate
-from bot.web.console.visit import Visit
+from bot.web.console.visit import Visit, moment
 
 TAKERS = get_args(Taker)
 LINKS = get_args(Linked)
 Do = Callable[[Visit, str, Callable[[Desk], object]], Response]
 """Does something on the case of a page, and goes back there."""
+Colleagues = Callable[[Visit], Sequence[Account]]
+"""Who else could take a case."""
 
 
 class Moves:
     """The forms beside a case."""
 
-    def __init__(self, do: Do, wrong: Callable[[Visit, str], Response], clock: Clock) -> None:
-        self._do, self._wrong, self._clock = do, wrong, clock
+    def __init__(self, do: Do, wrong: Callable[[Visit, str], Response], colleagues: Colleagues, clock: Clock) -> None:
+        self._do, self._wrong, self._colleagues, self._clock = do, wrong, colleagues, clock
 
     def routes(self, gate: Gate) -> list[Route]:
         """Their routes."""
@@ -62,6 +65,9 @@ class Moves:
         if to is None:
             return self._wrong(visit, "wrong.choose")
         name = visit.field("colleague") if to == "colleague" else visit.field("whom")
+        # The case would be out of the queue, and with somebody who never sees it.
+        if to == "colleague" and name not in [one.name for one in self._colleagues(visit)]:
+            return self._wrong(visit, "wrong.choose")
         text, seen = visit.field("needs"), visit.number("seen")
         return self._do(visit, "handed", lambda desk: desk.hand_over(visit.case, to, name, text, seen=seen, once=visit.once))
 
@@ -104,8 +110,4 @@ class Moves:
         """A moment: so many minutes from now, or a time of the cities; None where it is neither."""
         if span.isascii() and span.isdigit() and len(span) < 6:
             return self._clock.now() + dt.timedelta(minutes=int(span))
-        try:
-            at = dt.datetime.fromisoformat(until)
-        except ValueError:
-            return None
-        return (at if at.tzinfo else at.replace(tzinfo=CITY_TIME)).astimezone(dt.UTC)
+        return moment(until)

@@ -21,7 +21,7 @@ from bot.overview import charts, percent
 from bot.store.opened import Opened
 from bot.web.console.gate import Gate
 from bot.web.console.pages import ConsolePages
-from bot.web.console.visit import Visit
+from bot.web.console.visit import YEARS, Visit
 
 KEPT = dt.timedelta(seconds=15)
 """The figures of a day are read again after so long: many may look at once, and each reading goes through a day's cases."""
@@ -117,9 +117,10 @@ class OversightPage:
 
     def _day(self, visit: Visit, name: str, default: dt.date) -> dt.date:
         try:
-            return dt.date.fromisoformat(visit.query.get(name, "") or default.isoformat())
+            day = dt.date.fromisoformat(visit.query.get(name, ""))
         except ValueError:
             return default
+        return day if day.year in YEARS else default
 
 
 def _file(parts: Iterator[str], name: str, kind: str) -> Response:

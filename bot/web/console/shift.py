@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.accounts import Accounts
-from bot.clock import CITY_TIME, Clock
+from bot.clock import Clock, from_ms
 from bot.desk import Desk
 from bot.duty import Duty, DutyRefused
 from bot.filter import CaseFilter
@@ -18,11 +18,15 @@ from bot.web.console.case import Desks
 from bot.web.console.gate import Gate
 from bot.web.console.pages import ConsolePages
 from bot.web.console.rows import Rows
-from bot.web.console.visit import Visit
+from bot.web.console.visit import Visit, moment
 
 HOURS = (4, 8, 12)
 """So long a shift usually is."""
 _MOST = 50
+_TOO_LONG = 1_000
+"""Hours of a shift that is refused for its length, like any longer one."""
+_LAST_MS = 4_102_444_800_000
+"""The year 2100: no shift begins then, and later ones may be no date at all."""
 
 
 class ShiftPage:
@@ -59,16 +63,15 @@ class ShiftPage:
 
     def plan(self, visit: Visit) -> Response:
         """A shift of anybody's."""
-        try:
-            begin = dt.datetime.fromisoformat(visit.field("from")).replace(tzinfo=CITY_TIME).astimezone(dt.UTC)
-        except ValueError:
+        begin = moment(visit.field("from"))
+        if begin is None:
             return self._page(visit, 400, "when_any")
-        until = begin + dt.timedelta(hours=visit.number("hours") or HOURS[1])
+        until = begin + dt.timedelta(hours=min(visit.number("hours") or HOURS[1], _TOO_LONG))
         return self._do(visit, lambda: self._duty.plan(visit.field("name"), begin, until, team=visit.field("team")), "planned")
 
     def drop(self, visit: Visit) -> Response:
         """A planned shift is taken back."""
-        begin = dt.datetime.fromtimestamp((visit.number("from") or 0) / 1000, dt.UTC)
+        begin = from_ms(min(visit.number("from") or 0, _LAST_MS))
         return self._do(visit, lambda: self._duty.drop(visit.field("name"), begin), "dropped")
 
     def _do(self, visit: Visit, act: Callable[[], object], done: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -10,12 +11,15 @@ from typing import Literal
 from starlette.requests import Request
 
 from bot.account import Account
+from bot.clock import CITY_TIME
 from bot.rights import Action
 
 Lang = Literal["zh", "en"]
 ONCE = "once"
 _ONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
+YEARS = range(2000, 2100)
+"""Dates outside of these are slips of the hand, or tries to break a page: near the ends of the calendar no sum of theirs exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,12 @@ class Visit:
     def query(self) -> dict[str, str]:
         """What stands behind the question mark, each name once."""
         return {key[:40]: value[:400] for key, value in list(self.request.query_params.items())[:30]}
+
+
+def moment(text: str) -> dt.datetime | None:
+    """A time as a form holds it, of the cities where it says no other zone, in UTC; None where it is none that can be meant."""
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=CITY_TIME)).astimezone(dt.UTC) if at.year in YEARS else None
