@@ -135,7 +135,7 @@ def _danger(port: int, token: str, took: Took, end: threading.Event) -> None:
             line = stream.fp.readline() if stream.fp else b""
             if line.startswith(b"data: "):
                 now = time.perf_counter()
-                opened.update((number, now) for number in json.loads(line[6:])["opened"] if number not in opened)
+                opened.update((number, now) for number in json.loads(line[6:]).get("opened", ()) if number not in opened)
 
     threading.Thread(target=listen, daemon=True).start()
     while not end.wait(3):
