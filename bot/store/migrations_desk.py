@@ -126,6 +126,7 @@ DESK: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE case_notes ADD COLUMN about TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE cases ADD COLUMN team TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE cases ADD COLUMN merged_into BIGINT NOT NULL DEFAULT 0",
+        "CREATE INDEX cases_handed ON cases (number) WHERE status = 'open' AND team <> ''",
         "CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into <> 0",
         # A second case of the same chat, for another patient, has its own number here; what is added goes to the one with 0.
         "ALTER TABLE cases ADD COLUMN part BIGINT NOT NULL DEFAULT 0",

@@ -22,6 +22,7 @@ from bot.clock import SystemClock
 from bot.filter import CaseFilter
 from bot.listing import Listing
 from bot.store.store import Store
+from bot.web.console.queue import plain_views
 from tests.bench.desk_fill import CASES, OPEN, RARE, SEED, fill
 
 SAMPLES, WARM, LIMIT = 120, 5, 50
@@ -55,6 +56,9 @@ def asked(of: Listing, dice: random.Random) -> Asked:
 
     return {
         "queue: first page": lambda: of.page(CaseFilter(), "", LIMIT),
+        "queue: as the page shows it, with its counts": lambda: (
+            [of.page(CaseFilter(), "", LIMIT)] + [of.count(view) for _, view in plain_views("op7")]
+        ),
         "queue: a later page": lambda: of.page(CaseFilter(), dice.choice(pages), LIMIT),
         "queue: district and topic": lambda: of.page(CaseFilter(district=dice.choice(DISTRICTS), topic=dice.choice(TOPICS)), "", LIMIT),
         "queue: topic alone": lambda: of.page(CaseFilter(topic=dice.choice(TOPICS)), "", LIMIT),

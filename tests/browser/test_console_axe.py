@@ -47,6 +47,8 @@ def test_before_the_login(console: Console, stranger: Callable[..., Any]) -> Non
 def test_the_pages(console: Console, hand: Hand) -> None:
     number = console.case()
     console.case(CHEST, chat="8")
+    console.says("咱这片儿咋弄那个绿本本", chat="9")
+    console.app.desk.review.propose("bob", "care.entry", ["咱这片儿咋弄那个绿本本"])
     console.app.accounts.create("bob", "operator", by="boss")
     console.app.accounts.disable("bob", "boss")
     page = hand("boss", "admin", refused=(404,))
@@ -61,6 +63,9 @@ def test_the_pages(console: Console, hand: Hand) -> None:
         "/audit",
         "/oversight",
         "/people",
+        "/directory?district=yanta",
+        "/unmatched",
+        f"/case/{number}/sheet",
         "/case/99",
     ):
         page.goto(f"{console.url}/desk{path}")

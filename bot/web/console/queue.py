@@ -55,7 +55,7 @@ class QueuePage:
             rows=[self._rows.row(case, visit, self._clock.now()) for case in found.cases],
             onward=_onward(chosen, found.following),
             first=not visit.query.get("after"),
-            views=[(key, view.query(), view == chosen, str(self._listing.count(view) or "")) for key, view in _plain(visit.name)],
+            views=[(key, view.query(), view == chosen, str(self._listing.count(view) or "")) for key, view in plain_views(visit.name)],
             kept=self._views(visit.name).all(),
             choices=self._names.choices(visit.lang),
             levels=get_args(Priority),
@@ -95,7 +95,7 @@ class QueuePage:
         return self._pages.moved(visit, "/", "saved")
 
 
-def _plain(name: str) -> tuple[tuple[str, CaseFilter], ...]:
+def plain_views(name: str) -> tuple[tuple[str, CaseFilter], ...]:
     """The views that everybody has."""
     return (
         ("all", CaseFilter()),
