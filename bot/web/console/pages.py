@@ -105,7 +105,8 @@ class ConsolePages:
             fresh=lambda: secrets.token_urlsafe(12),
             **values,
         )
-        return HTMLResponse(html, status, headers={"Content-Language": lang, "Vary": "Cookie, Accept-Language"})
+        # Once more for the page as a whole: names, teams and what a refused form brings back are anybody's words too.
+        return HTMLResponse(harmless(html), status, headers={"Content-Language": lang, "Vary": "Cookie, Accept-Language"})
 
 
 def _is_at(path: str, section: str) -> bool:
