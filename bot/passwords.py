@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from functools import cache
 
 import pyotp
@@ -77,7 +78,7 @@ def totp_uri(secret: str, name: str) -> str:
 
 def totp_step(secret: str, code: str, now: dt.datetime, after: int) -> int:
     """The time step that a code is for, if it is later than ``after``; 0: it is none of now."""
-    digits = "".join(char for char in code if char.isdecimal()).translate({ord(c): str(i) for i, c in enumerate("０１２３４５６７８９")})
+    digits = "".join(str(unicodedata.decimal(char)) for char in code if char.isdecimal())
     if not secret or len(digits) != 6:
         return 0
     own, current = pyotp.TOTP(secret), int(now.timestamp()) // STEP

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from bot import passwords
 from bot.clock import FrozenClock
 from bot.hotline import Hotline
 from bot.model import Channel, Incoming
@@ -75,3 +77,12 @@ def waiting(store: Store) -> Waiting:
     """The texts that wait in the outbox, in their order."""
     sql = "SELECT text FROM outbox WHERE status = 'pending' ORDER BY id"
     return lambda: store.read(lambda db: [row["text"] for row in db.query(sql)])
+
+
+@pytest.fixture
+def weak(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 is slow on purpose; tests that hash many passwords take it with little work."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    nobodys = hasher.hash("nobody's")
+    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+    monkeypatch.setattr(passwords, "_nobodys", lambda: nobodys)

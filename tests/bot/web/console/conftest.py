@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from httpx import Response
 from starlette.testclient import TestClient
 
-from bot import passwords
 from bot.accounts import Accounts
 from bot.clock import FrozenClock
 from bot.desk import Desk
@@ -120,15 +118,6 @@ class World:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return load()
-
-
-@pytest.fixture
-def weak(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2 is slow on purpose; these tests sign in many times."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    nobodys = hasher.hash("nobody's")
-    monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
-    monkeypatch.setattr(passwords, "_nobodys", lambda: nobodys)
 
 
 @pytest.fixture
