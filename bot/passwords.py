@@ -45,8 +45,9 @@ def hashed(password: str) -> str:
 
 def fits(password: str, kept: str) -> bool:
     """Whether it is the password; where there is none (``kept`` is empty) it takes as long to say no."""
+    nobodys = _nobodys()  # made at the first login of all, whoever's it is
     try:
-        return _hasher().verify(kept or _nobodys(), password[: LONGEST + 1]) and bool(kept)
+        return _hasher().verify(kept or nobodys, password[: LONGEST + 1]) and bool(kept)
     except (Argon2Error, InvalidHashError):
         return False
 
