@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 
+from bot import passwords
 from bot.accounts import LINK_HOLDS, AccountRefused, Accounts
 from bot.clock import FrozenClock
 from bot.login import Logins, SignedIn
@@ -52,7 +54,19 @@ def test_a_link_is_used_once_and_a_newer_one_ends_it(accounts: Accounts, store: 
     assert enters(store, clock, "ann", PASSWORD) and not enters(store, clock, "ann", "another long password")
 
 
-def test_of_many_who_use_a_link_at_once_one_sets_the_password(opened: Open, clock: FrozenClock) -> None:
+def all_hash_at_once(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    """Nobody goes on before all have seen that the link holds: the slow work lies between that and its being used up."""
+    barrier, hashed = threading.Barrier(many), passwords.hashed
+
+    def wait(password: str) -> str:
+        barrier.wait(30)
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", wait)
+
+
+def test_of_many_who_use_a_link_at_once_one_sets_the_password(opened: Open, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_hash_at_once(monkeypatch, 8)
     stores = [opened() for _ in range(4)]
     token = Accounts(stores[0], clock).create("ann", "operator")
     won: list[int] = []
@@ -100,7 +114,8 @@ def test_a_first_link_makes_no_second_administrator(accounts: Accounts) -> None:
     assert [account.name for account in accounts.all()] == ["ann"]
 
 
-def test_of_many_first_accounts_at_once_there_is_one(opened: Open, clock: FrozenClock) -> None:
+def test_of_many_first_accounts_at_once_there_is_one(opened: Open, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_hash_at_once(monkeypatch, 8)
     stores = [opened() for _ in range(4)]
     token = Accounts(stores[0], clock).first_link()
     assert token is not None
