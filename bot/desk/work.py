@@ -7,6 +7,7 @@ from bot.model import Priority
 from bot.staff import Note, Outcome
 from bot.store import merges
 from bot.store.desk import Act
+from intents.canned import unfilled
 
 
 class Work(Base):
@@ -40,6 +41,8 @@ class Work(Base):
     def answer(self, number: int, text: str, *, seen: int | None = None, once: str = "") -> int:
         """Write to the resident of a case; the number of the moment, 0 for one that was kept before. Raises :class:`Refused`."""
         text = words(text, "an answer")
+        if unfilled(text):
+            raise Refused("something is still open in the answer: fill in ____ and what stands in braces", "unfilled")
         return self._reach(self._found(number), "answer", seen, once, text=text)
 
     def close(self, number: int, why: Outcome, *, seen: int | None = None, once: str = "") -> None:

@@ -23,7 +23,7 @@ from bot.web.console.moves import LINKS, TAKERS, Moves
 from bot.web.console.names import Names
 from bot.web.console.pages import ConsolePages, span
 from bot.web.console.visit import Lang, Visit
-from intents.canned import Canned, filled, unfilled
+from intents.canned import Canned, filled
 
 Desks = Callable[[str], Desk]
 """The desk of one person, by their short name."""
@@ -95,8 +95,6 @@ class CasePage:
     def answer(self, visit: Visit) -> Response:
         """Write to the resident."""
         text = visit.field("text")
-        if unfilled(text):
-            return self._wrong(visit, "wrong.unfilled")
         return self._do(visit, "answered", lambda desk: desk.answer(visit.case, text, seen=visit.number("seen"), once=visit.once))
 
     def note(self, visit: Visit) -> Response:

@@ -77,7 +77,7 @@ def test_each_login_is_a_session_of_its_own(logins: Logins) -> None:
 
 @pytest.mark.parametrize("token", ["", "guess", "x" * 10_000, "红", "\x00"])
 def test_what_is_no_token_opens_nothing(logins: Logins, token: str) -> None:
-    assert logins.session(token) is None and logins.peek(token) is None and logins.token_account(token) is None
+    assert logins.session(token) is None and logins.session(token, alive=False) is None and logins.token_account(token) is None
 
 
 def test_it_ends_without_a_sign_of_life(logins: Logins, clock: FrozenClock) -> None:
@@ -87,13 +87,13 @@ def test_it_ends_without_a_sign_of_life(logins: Logins, clock: FrozenClock) -> N
     clock.advance(IDLE.total_seconds() - 1)
     assert logins.session(token) is not None, "the one before was a sign of life"
     clock.advance(IDLE.total_seconds())
-    assert logins.session(token) is None and logins.peek(token) is None
+    assert logins.session(token) is None and logins.session(token, alive=False) is None
 
 
 def test_a_page_that_is_left_open_is_no_sign_of_life(logins: Logins, clock: FrozenClock) -> None:
     token = inside(logins).token
     clock.advance(IDLE.total_seconds() / 2)
-    assert logins.peek(token) is not None
+    assert logins.session(token, alive=False) is not None
     clock.advance(IDLE.total_seconds() / 2)
     assert logins.session(token) is None
 

@@ -171,3 +171,8 @@ def test_the_description_holds_against_whatever_is_sent(world: World) -> None:
         sends()
     assert tried > 100
     assert world.store.read(lambda db: db.one("SELECT 1 AS one")) == {"one": 1}
+
+
+def test_an_answer_with_a_gap_is_not_sent_by_a_program_either(world: World) -> None:
+    answer = world.client().post(f"{AT}/cases/{world.case()}/answer", json={"text": "请到 ____ 等"})
+    assert (answer.status_code, answer.json()["why"]) == (409, "unfilled")

@@ -27,7 +27,7 @@ def owner(world: World, number: int) -> str:
 def test_an_answer_with_a_gap_is_not_sent_and_not_lost(world: World, text: str) -> None:
     number, person = world.case(), world.person()
     answer = person.post(f"/case/{number}/answer", text=text, seen=seen(world, number))
-    assert answer.status_code == 400 and text in answer.text and 'role="alert"' in answer.text
+    assert answer.status_code == 409 and text in answer.text and 'role="alert"' in answer.text
     assert "staff.answer" not in world.kinds(number)
 
 

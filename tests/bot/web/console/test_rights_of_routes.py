@@ -59,6 +59,7 @@ GET  /oversight/brief               oversight.view
 GET  /oversight/cases.csv           export
 GET  /oversight/figures.csv         export
 GET  /people                        people.view
+GET  /directory                     directory.view
 GET  /unmatched                     unmatched.view
 POST /unmatched                     unmatched.propose topic=a phrases=b
 POST /unmatched/approve             unmatched.approve id=1
