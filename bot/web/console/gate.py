@@ -42,7 +42,12 @@ class Gate:
             if isinstance(visit, Response):
                 return visit
             if post:
-                visit = dataclasses.replace(visit, form=tuple(await posted_fields(request)))
+                try:
+                    visit = dataclasses.replace(visit, form=tuple(await posted_fields(request)))
+                except HTTPException as error:
+                    if error.status_code == 403:  # another site's form
+                        await self._note(visit, "csrf.refused", action)
+                    raise
             if post and not self._ours(visit):
                 await self._note(visit, "csrf.refused", action)
                 return self._pages.problem(visit, 403, "wrong.form")

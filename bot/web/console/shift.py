@@ -66,8 +66,11 @@ class ShiftPage:
         begin = moment(visit.field("from"))
         if begin is None:
             return self._page(visit, 400, "when_any")
+        account = self._accounts.get(visit.field("name"))
+        if account is None or not account.may("duty.own"):
+            return self._page(visit, 400, "choose")
         until = begin + dt.timedelta(hours=min(visit.number("hours") or HOURS[1], _TOO_LONG))
-        return self._do(visit, lambda: self._duty.plan(visit.field("name"), begin, until, team=visit.field("team")), "planned")
+        return self._do(visit, lambda: self._duty.plan(account.name, begin, until, team=visit.field("team")), "planned")
 
     def drop(self, visit: Visit) -> Response:
         """A planned shift is taken back."""

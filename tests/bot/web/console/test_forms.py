@@ -295,3 +295,11 @@ def test_the_second_step_is_not_taken_away_by_guessing(world: World) -> None:
     assert person.post("/settings/totp/off", password=PASSWORD).status_code == 400 and world.logins.totp_on("operator")
     world.clock.advance(NAME_WAIT.total_seconds())
     assert person.post("/settings/totp/off", password=PASSWORD).status_code == 303 and not world.logins.totp_on("operator")
+
+
+@pytest.mark.parametrize("name", ["nobody", "", "readonly"])
+def test_a_shift_is_planned_for_an_account_that_works(world: World, name: str) -> None:
+    world.account("readonly")
+    boss = world.person("supervisor")
+    assert boss.post("/shift/plan", name=name, **{"from": "2022-04-05T18:00", "hours": "8"}).status_code == 400
+    assert boss.post("/shift/plan", name="supervisor", **{"from": "2022-04-05T18:00", "hours": "8"}).status_code == 303

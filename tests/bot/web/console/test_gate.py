@@ -119,6 +119,8 @@ def test_a_form_that_another_site_sent_is_refused(world: World, headers: dict[st
     before = world.kinds(number)
     assert person.client.post(f"/desk/case/{number}/take", data={"csrf": person.csrf}, headers=headers).status_code == 403
     assert world.kinds(number) == before
+    last = world.accounts.trail("operator")[-1]
+    assert (last.kind, last.detail) == ("csrf.refused", {"what": "case.take"})
     stranger = world.client()
     login = stranger.post("/desk/login", data={"name": "operator", "password": PASSWORD}, headers=headers)
     assert login.status_code == 403 and "set-cookie" not in login.headers, "nobody is signed in to somebody else's account"
