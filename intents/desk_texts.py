@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from intents.load import Reader, data_folder
@@ -13,7 +14,7 @@ LANGS = ("zh", "en")
 DeskTexts = Mapping[str, Mapping[str, str]]
 BUILT = re.compile(
     r"^(nav|role|priority|status|outcome|fact|kind|done|wrong|action|author|delivery|clock|key|theme|reason|because|file|duty|alarm|to|filter|"
-    r"right|browser|call|group|span|view|bulk|did|proposal|directory)\."
+    r"right|browser|call|group|span|view|bulk|did|proposal|directory|room|brief)\."
 )
 """Keys that are put together at run time."""
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
@@ -33,6 +34,12 @@ def read_desk_texts(folder: Path | None = None) -> DeskTexts:
     if reader.problems:
         raise BrokenData(reader.problems)
     return found
+
+
+@cache
+def shipped() -> DeskTexts:
+    """The texts that ship, read once. Raises :class:`BrokenData`."""
+    return read_desk_texts()
 
 
 def wrong_desk_texts(texts: DeskTexts) -> Iterator[tuple[str, str, str, str]]:

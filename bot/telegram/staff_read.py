@@ -9,6 +9,7 @@ from bot.desk import Busy, Changed, Refused
 from bot.rights import Action
 from bot.staff import Outcome
 from bot.telegram.staff_words import say
+from intents.desk_texts import shipped
 
 RIGHTS: Mapping[str, Action] = {
     "queue": "queue.view",
@@ -32,7 +33,10 @@ def why(error: Refused, case: int, lang: str) -> str:
         return say("busy", lang, who=error.who, number=case)
     if isinstance(error, Changed):
         return say("changed", lang, number=case, told=", ".join(f"{row.kind} {row.detail.get('by', '')}".strip() for row in error.rows))
-    return say("refused", lang, why=str(error))
+    known = shipped()["en" if lang == "en" else "zh"].get(f"wrong.{error.why}", "") or str(error)
+    for name, value in error.values.items():
+        known = known.replace("{" + name + "}", str(value))
+    return say("refused", lang, why=known)
 
 
 def command(text: str) -> tuple[str, str]:
