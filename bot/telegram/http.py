@@ -56,6 +56,7 @@ class Calls(BaseRequest):
         self._read = read
         self._room: asyncio.Semaphore | None = None
         self._idle: list[_Line] = []
+        self._closed = False
         self._tls: ssl.SSLContext | None = None
 
     @property
@@ -64,10 +65,12 @@ class Calls(BaseRequest):
         return self._read
 
     async def initialize(self) -> None:
-        """Nothing to prepare: connections are opened when they are needed."""
+        """Nothing to prepare: connections are opened when they are needed, and kept from now on."""
+        self._closed = False
 
     async def shutdown(self) -> None:
-        """Close the connections that are idle."""
+        """Close the connections that are idle; those in use are closed when their call ends."""
+        self._closed = True
         lines, self._idle = self._idle, []
         for line in lines:
             line.close()
@@ -99,7 +102,7 @@ class Calls(BaseRequest):
             except BaseException:
                 line.close()
                 raise
-        if line.state.our_state is h11.DONE and line.state.their_state is h11.DONE:
+        if not self._closed and line.state.our_state is h11.DONE and line.state.their_state is h11.DONE:
             line.state.start_next_cycle()
             line.used = time.monotonic()
             self._idle.append(line)

@@ -71,6 +71,24 @@ def test_a_connection_is_kept() -> None:
     assert against(fine, twice) == 1
 
 
+def test_a_call_that_ends_after_the_shutdown_leaves_no_connection_open() -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def waits(writer: asyncio.StreamWriter, _: int) -> None:
+        asked.set()
+        await go_on.wait()
+        writer.write(OK)
+
+    async def ends_late(calls: Calls, url: str) -> None:
+        call = asyncio.create_task(calls.do_request(url, "POST", RequestData([])))
+        await asked.wait()
+        await calls.shutdown()
+        go_on.set()
+        assert await call == (200, b"{}") and calls._idle == []
+
+    assert against(waits, ends_late) == 1
+
+
 def test_one_that_the_server_closed_or_that_is_old_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async def closing(writer: asyncio.StreamWriter, _: int) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
