@@ -91,7 +91,7 @@ def test_a_call_to_make_and_a_shift(console: Console, hand: Hand) -> None:
 
 def test_a_ready_sentence_goes_in_where_the_cursor_stands_and_blanks_are_not_sent(console: Console, hand: Hand) -> None:
     number = console.case()
-    page = hand(path=f"/case/{number}", refused=(400,))
+    page = hand(path=f"/case/{number}", refused=(409,))
     page.fill("#text", "您好，谢谢")
     page.evaluate("document.getElementById('text').setSelectionRange(3, 3)")
     page.select_option("#canned", label="收到，在办")
