@@ -27,7 +27,7 @@ from bot.oncall import OnCall
 from bot.overlay import Overlaid
 from bot.ports import Speaks
 from bot.review import REFRESH_SECONDS
-from bot.schedule import BRIEF_SECONDS, CASES_SECONDS, DUE_SECONDS, RESUME_SECONDS, TALLY_SECONDS, Schedule
+from bot.schedule import BRIEF_SECONDS, CASES_SECONDS, CAST_SECONDS, DUE_SECONDS, RESUME_SECONDS, SUGGEST_SECONDS, TALLY_SECONDS, Schedule
 from bot.settings import Settings
 from bot.show import Shows
 from bot.store import group
@@ -66,6 +66,8 @@ class App:
         self.schedule.every(RESUME_SECONDS, "resume", lambda: self.hotline.resume(ending))
         self.schedule.every(DUE_SECONDS, "due", self.hotline.come_due)
         self.schedule.every(CASES_SECONDS, "cases", self.desk.ticks.tick)
+        self.schedule.every(CAST_SECONDS, "broadcasts", self.desk.caster.tick)
+        self.schedule.every(SUGGEST_SECONDS, "suggestions", self.desk.suggester.tick)
         self.schedule.every(REFRESH_SECONDS, "overlay", self.desk.review.refresh)
         self.schedule.every(TALLY_SECONDS, "tallies", self.tallies.flush)
         if self.desk.daily is not None:
@@ -183,7 +185,16 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
 
         calls = OnCall(store, desk.duty, desk.accounts)
         staff = (
-            StaffGroup(store, clock, settings.staff_group, accounts=desk.accounts, duty=calls, targets=desk.targets, names=names(engine))
+            StaffGroup(
+                store,
+                clock,
+                settings.staff_group,
+                accounts=desk.accounts,
+                duty=calls,
+                targets=desk.targets,
+                names=names(engine),
+                casts=desk.casts,
+            )
             if settings.staff_group
             else None
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 import click
 
 from bot.cli_backup import backup, restore
+from bot.cli_broadcast import broadcast
 from bot.cli_case import case
 from bot.cli_doctor import doctor
 from bot.cli_duty import duty
@@ -221,7 +222,23 @@ def _prompt() -> str | None:
         return None
 
 
-for _command in (backup, brief, case, doctor, duty, export, migrate_database, operator, outbox, oversight, phones, queue, restore, search):
+for _command in (
+    backup,
+    brief,
+    broadcast,
+    case,
+    doctor,
+    duty,
+    export,
+    migrate_database,
+    operator,
+    outbox,
+    oversight,
+    phones,
+    queue,
+    restore,
+    search,
+):
     main.add_command(_command)
 
 

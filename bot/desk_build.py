@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.accounts import Accounts
+from bot.casts import Casts
+from bot.casts.suggest import Suggester
+from bot.casts.ticks import Caster
+from bot.casts.words import Letters
 from bot.clock import Clock
 from bot.daily import Daily
 from bot.desk import Desk
@@ -22,16 +27,18 @@ from bot.oversight import Oversight
 from bot.replies import Replies
 from bot.review import Review
 from bot.settings import Settings
-from bot.store import changes
+from bot.store import changes, sites
 from bot.store.store import Store
 from bot.views import Views
 from bot.web.console.build import Console, Parts, build_console
 from bot.web.console.oversight import MadeWith
+from intents.broadcasts import read_cast_rules
 from intents.canned import read_canned
 from intents.desk_texts import read_desk_texts
 from intents.engine import Engine
 from intents.load import data_folder, read_examples
 from intents.targets import Targets, read_alarms, read_targets
+from intents.understanding import Context
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,9 @@ class BuiltDesk:
     review: Review
     console: Console
     targets: Targets
+    caster: Caster
+    suggester: Suggester
+    casts: Callable[[str], Casts]
     daily: Daily | None
     """Makes the daily brief; None where none is wanted."""
 
@@ -58,6 +68,14 @@ def build_desk(
     accounts, duty, listing = Accounts(store, clock), Duty(store, clock), Listing(store, clock)
     examples = lru_cache(1)(lambda: read_examples(settings.data_path or data_folder()))
     review = Review(store, clock, overlaid, engine.knowledge, examples, lambda: settings.day(clock.now()))
+
+    rules = read_cast_rules(settings.data_path)
+    letters = Letters(replies, lambda: engine.knowledge, lambda: Context(date=settings.day(clock.now()), live=settings.live))
+    caster = Caster(store, clock, rules, letters, settings.rate_bulk)
+    suggester = Suggester(store, clock, replies, lambda: engine.knowledge, rules, lambda: settings.day(clock.now()))
+
+    def casts(by: str) -> Casts:
+        return Casts(store, clock, rules, letters, by)
 
     def made_with() -> tuple[Oversight, Names]:
         names = Names(engine.knowledge)
@@ -82,10 +100,14 @@ def build_desk(
             canned=read_canned(settings.data_path),
             clock=clock,
             store=store,
+            casts=casts,
+            sites=lambda: store.read(sites.all_of),
             made_with=made_with,
         )
     )
-    return BuiltDesk(accounts, duty, ticks, listing, review, console, targets, _daily(settings, store, clock, made_with))
+    return BuiltDesk(
+        accounts, duty, ticks, listing, review, console, targets, caster, suggester, casts, _daily(settings, store, clock, made_with)
+    )
 
 
 def _daily(settings: Settings, store: Store, clock: Clock, made_with: MadeWith) -> Daily | None:

@@ -132,6 +132,14 @@ class MoveReminder:
     id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """The resident wants broadcasts of a kind, or no more of them; ``*``: of every kind but emergency notices."""
+
+    kind: str
+    wants: bool
+
+
 Effect = (
     Later
     | NoLater
@@ -149,4 +157,5 @@ Effect = (
     | PutReminder
     | ChangeReminder
     | MoveReminder
+    | Wants
 )

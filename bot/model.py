@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -235,6 +235,14 @@ class Person:
     """So many times they have told how a telephone number answers."""
     notes: tuple[Note, ...] = ()
     """What the staff wrote about their cases."""
+    broadcasts: int = 0
+    """So many notices they were sent."""
+    preferences: Mapping[str, bool] = field(default_factory=dict)
+    """What they said of kinds of notices; ``*`` stands for all but emergencies."""
+    place: tuple[str, str, str] = ("", "", "")
+    """City, district and zone, as they are kept to choose who is sent a notice."""
+    topics: tuple[str, ...] = ()
+    """What they asked about lately, kept for the same."""
 
 
 @dataclass(frozen=True, slots=True)

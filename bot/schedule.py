@@ -21,6 +21,12 @@ DUE_SECONDS = 5
 CASES_SECONDS = 5
 """How often it is looked whether a case has become late, or whoever has it has fallen silent."""
 
+CAST_SECONDS = 1
+"""How often broadcasts are looked after."""
+
+SUGGEST_SECONDS = 60
+"""How often it is looked whether the data says something that people should be told."""
+
 TALLY_SECONDS = 10
 """How often what was counted in memory is added to the database."""
 

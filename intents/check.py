@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from intents.broadcasts import CastRules, read_cast_rules, wrong_cast_rules
 from intents.canned import read_canned
 from intents.desk_texts import DeskTexts, read_desk_texts, wrong_desk_texts
 from intents.knowledge import Example, Knowledge
@@ -53,7 +54,7 @@ STABLE_TOPICS = frozenset(
 """The public names of topics."""
 ACTIONS = frozenset({"emergency", "answer", "clarify", "handoff", "smalltalk", "decline"})
 BUILT_KEYS = re.compile(
-    r"^(answer|trouble|next|ask|first|meanwhile|smalltalk|button|page|place\.what|show|terminal|form\.ask|form\.name|shared|form\.patient|sheet|command|mydata|register\.group|expects|phone\.demoted|site\.waits|remind)\."
+    r"^(answer|trouble|next|ask|first|meanwhile|smalltalk|button|page|place\.what|show|terminal|form\.ask|form\.name|shared|form\.patient|sheet|command|mydata|register\.group|expects|phone\.demoted|site\.waits|remind|cast)\."
 )
 """Replies whose keys are put together at run time."""
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
@@ -63,12 +64,15 @@ _SOUNDLESS = SoundTable({}, {}, {})
 class Checker:
     """Cross-checks one knowledge and the texts it was read from."""
 
-    def __init__(self, folder: Path, knowledge: Knowledge, examples: list[Example], targets: Targets, desk: DeskTexts) -> None:
+    def __init__(
+        self, folder: Path, knowledge: Knowledge, examples: list[Example], targets: Targets, desk: DeskTexts, casts: CastRules
+    ) -> None:
         self._folder = folder
         self._knowledge = knowledge
         self._examples = examples
         self._targets = targets
         self._desk = desk
+        self._casts = casts
 
     def problems(self) -> list[Problem]:
         """All problems, sorted by file and line."""
@@ -82,6 +86,7 @@ class Checker:
             self._phrases(),
             (self._at(*wrong) for wrong in wrong_shows(self._knowledge)),
             (self._at(*wrong) for wrong in wrong_targets(self._targets)),
+            (self._at(*wrong) for wrong in wrong_cast_rules(self._casts, self._knowledge.replies.get("zh", {}))),
             (self._at(*wrong) for wrong in wrong_desk_texts(self._desk)),
         )
         return sorted(problem for part in parts for problem in part)
@@ -243,9 +248,10 @@ def check(folder: Path | None = None) -> list[Problem]:
         desk = read_desk_texts(folder)
         read_alarms(folder)
         read_canned(folder)
+        casts = read_cast_rules(folder)
     except BrokenData as error:
         return error.problems
-    return Checker(folder, knowledge, examples, targets, desk).problems()
+    return Checker(folder, knowledge, examples, targets, desk, casts).problems()
 
 
 def main() -> int:

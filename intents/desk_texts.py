@@ -14,7 +14,7 @@ LANGS = ("zh", "en")
 DeskTexts = Mapping[str, Mapping[str, str]]
 BUILT = re.compile(
     r"^(nav|role|priority|status|outcome|fact|kind|done|wrong|action|author|delivery|clock|key|theme|reason|because|file|duty|alarm|to|filter|"
-    r"right|browser|call|group|span|view|bulk|did|proposal|directory|room|brief)\."
+    r"right|browser|call|group|span|view|bulk|did|proposal|directory|room|brief|cast|run|zone|lang|weekday)\."
 )
 """Keys that are put together at run time."""
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")

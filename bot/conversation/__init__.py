@@ -18,6 +18,7 @@ from bot.conversation.form import begin, form
 from bot.conversation.group import in_group
 from bot.conversation.ladders import came, sheet
 from bot.conversation.later import later
+from bot.conversation.leave import leave
 from bot.conversation.mydata import mydata
 from bot.conversation.need import need, unreadable
 from bot.conversation.noanswer import noanswer, shown
@@ -40,6 +41,7 @@ HANDLERS: tuple[Handler, ...] = (
     later,
     came,
     mydata,
+    leave,
     register,
     remind,
     urgent,

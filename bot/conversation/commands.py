@@ -11,7 +11,7 @@ from bot.conversation.ladders import CAME
 from bot.conversation.need import need
 from bot.conversation.sites import came_from
 from bot.conversation.talk import Talk
-from bot.effects import ChangeReminder, Effect, NoLater
+from bot.effects import ChangeReminder, Effect, NoLater, Wants
 from bot.model import Button, Reply, Turn
 from bot.state import State
 from bot.texts import MENU, SITE_COMMANDS
@@ -132,7 +132,9 @@ def _stop(talk: Talk) -> Turn:
     """Whoever writes this is not asked any more whether help came; the case itself stays."""
     state = dataclasses.replace(talk.state, asked="")
     said = talk.say("stop.case", case=talk.case) if talk.case else talk.say("stop")
-    return _turn(talk, said, NoLater(CAME), ChangeReminder(0, "done"), state=state, action="answer", topic="service.reminder")
+    return _turn(
+        talk, said, NoLater(CAME), ChangeReminder(0, "done"), Wants("*", False), state=state, action="answer", topic="service.reminder"
+    )
 
 
 def _language(talk: Talk) -> Turn:

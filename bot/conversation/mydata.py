@@ -84,6 +84,8 @@ def told(talk: Talk, person: Person) -> str:
     parts.append("\n".join([say("mydata.register", lang), *(entries or [say("mydata.none", lang)])]))
     reminders = [f"· {line}" for line in remind.lines(talk, person)]
     parts += ["\n".join([say("mydata.reminders", lang), *reminders])] if reminders else []
+    notices = _notices(talk, person)
+    parts += ["\n".join([say("mydata.notices", lang), *notices])] if notices else []
     lines = [_line(talk, line) for line in person.lines]
     parts.append("\n".join([say("mydata.lines", lang), *(lines or [say("mydata.none", lang)])]))
     if person.notes:
@@ -92,6 +94,20 @@ def told(talk: Talk, person: Person) -> str:
     parts += [say("mydata.reports", lang, count=person.reports)] if person.reports else []
     parts.append(say("mydata.end", lang))
     return "\n\n".join(parts)
+
+
+def _notices(talk: Talk, person: Person) -> list[str]:
+    """What is kept to choose who is sent a notice, and what they said of notices."""
+    say, lang = talk.replies.say, talk.got.lang
+    city, district, zone = person.place
+    about = [*_place(talk, city, district), *([say(f"button.zone.{zone}", lang)] if talk.replies.has(f"button.zone.{zone}") else [])]
+    known = talk.replies.knowledge.topics
+    asked = [known[topic].name.in_(lang) for topic in person.topics if topic in known]
+    found = [f"· {', '.join([*about, *asked])}"] if about or asked else []
+    for kind, wants in person.preferences.items():
+        name = say("mydata.all_kinds", lang) if kind == "*" else say(f"cast.kind.{kind}", lang)
+        found.append(f"· {say('mydata.wants' if wants else 'mydata.left', lang, kind=name)}")
+    return found + ([f"· {say('mydata.broadcasts', lang, count=person.broadcasts)}"] if person.broadcasts else [])
 
 
 def _remembered(talk: Talk) -> list[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from bot.clock import from_ms, to_ms
 from bot.safe import storable
-from bot.store import sites
+from bot.store import people, sites
 from bot.store.connection import Connection
 from bot.store.waits import ahead_of, later
 
@@ -96,6 +96,7 @@ def reroute(db: Connection, channel: str, old: str, new: str, now: dt.datetime) 
     db.execute("UPDATE messages SET address = :new WHERE address = :old", old=old, new=new)
     db.execute("UPDATE phone_reports SET address = :new WHERE address = :old", old=old, new=new)
     db.execute("UPDATE dues SET address = :new WHERE address = :old", old=old, new=new)
+    people.move(db, old, new)
     there = "SELECT 1 FROM register AS there WHERE there.address = :new AND there.grp = register.grp AND there.patient = register.patient"
     sql = f"UPDATE register SET address = :new WHERE address = :old AND NOT EXISTS ({there})"  # noqa: S608  (a constant)
     db.execute(sql, old=old, new=new)

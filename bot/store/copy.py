@@ -63,6 +63,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "staff_cards": ("case_number",),
     "staff_posts": ("chat", "message"),
     "staff_answers": ("chat", "message"),
+    "resident_topics": ("address", "topic"),
+    "preferences": ("address", "kind"),
+    "broadcasts": ("id",),
+    "runs": ("id",),
+    "recipients": ("run", "address"),
+    "feeders": ("name",),
+    "watched": ("kind", "id"),
 }
 """Every table with its key; those that others refer to come first."""
 BATCH = 500

@@ -22,9 +22,10 @@ from bot.effects import (
     Register,
     ReportPhone,
     Unregister,
+    Wants,
 )
 from bot.model import Incoming
-from bot.store import cases, dues, evidence, mydata, phones, register, reminders, sites
+from bot.store import cases, dues, evidence, mydata, people, phones, register, reminders, sites
 from bot.store.connection import Connection
 
 
@@ -64,3 +65,5 @@ def apply(db: Connection, incoming: Incoming, effect: Effect, now: dt.datetime) 
             reminders.change(db, address, number, status, now)
         case MoveReminder(id):
             reminders.move_on(db, address, id, now)
+        case Wants(kind, wants):
+            people.want(db, address, kind, wants, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.store.migrations_cast import CAST
 from bot.store.migrations_desk import DESK
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
@@ -331,4 +332,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX desk_done_by_time ON desk_done (at)",
     ),
     *DESK,
+    *CAST,
 )

@@ -7,7 +7,7 @@ import datetime as dt
 from bot.clock import from_ms
 from bot.model import Message, Person
 from bot.safe import storable
-from bot.store import audit, calls, cases, links, notes, phones, register, reminders, search, sites
+from bot.store import audit, calls, cases, links, notes, people, phones, register, reminders, search, sites
 from bot.store.connection import Connection
 from bot.store.rows import load_buttons
 
@@ -27,6 +27,10 @@ def person(db: Connection, address: str) -> Person:
         moments=int(due["many"]) if due else 0,
         reports=phones.count(db, address),
         notes=notes.of_chat(db, address),
+        broadcasts=people.counted_in(db, address),
+        preferences=people.preferences(db, address),
+        place=people.place(db, address),
+        topics=people.topics(db, address),
     )
 
 
@@ -69,6 +73,6 @@ def _forget_chat(db: Connection, address: str) -> None:
     db.execute("DELETE FROM outbox WHERE address = :address AND status IN ('pending', 'sending')", **values)
     db.execute("DELETE FROM messages WHERE address = :address", **values)
     db.execute("DELETE FROM dues WHERE address = :address", **values)
-    db.execute("DELETE FROM residents WHERE address = :address", **values)
+    people.forget(db, address)
     register.remove(db, address)
     reminders.forget(db, address)

@@ -53,6 +53,11 @@ def numbered(db: Connection, number: int) -> Site | None:
     return _site(row) if row else None
 
 
+def all_of(db: Connection) -> list[Site]:
+    """All sites, by their number."""
+    return [_site(row) for row in db.query("SELECT * FROM sites ORDER BY number LIMIT 1000")]
+
+
 def name_of(db: Connection, number: int) -> str:
     """A site's name; empty where it is one no more."""
     found = numbered(db, number) if number else None

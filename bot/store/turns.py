@@ -9,11 +9,14 @@ from bot.effects import Forget, MoveReminder
 from bot.errors import Overtaken
 from bot.model import CASE, DATA, EXPECTS, Button, Reply, Turn
 from bot.state import THIS, State
-from bot.store import body, cases, clocks, effects, expectation, inbox, messages, mydata, outbox, search, sites, unmatched
+from bot.store import body, cases, clocks, effects, expectation, inbox, messages, mydata, outbox, people, search, sites, unmatched
 from bot.store.connection import Connection
 from bot.store.inbox import InboxRow
 from bot.store.messages import Line
 from bot.store.outbox import Lane
+
+ANSWERS = dt.timedelta(hours=48)
+"""So long after a broadcast what somebody writes counts as written after it."""
 
 
 def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool) -> int:
@@ -35,9 +38,12 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     state = _with_row(state, row.id)
     messages.move_on(db, address, state, version, now)
     sites.seen(db, incoming)
+    people.seen(db, incoming, row.state, state, now)
     case = number if turn.case is not None else None
     for effect in turn.effects:
         effects.apply(db, incoming, effect, now)
+    if incoming.kind in {"text", "button"}:
+        people.answered(db, address, number if turn.case is not None else 0, now, ANSWERS)
     replies = tuple(_filled(db, address, reply, turn, number, now) for reply in turn.replies)
     # Whoever had all of it deleted must not find the words that did it.
     silent = incoming.kind == "due" or any(isinstance(effect, Forget) for effect in turn.effects)

@@ -21,6 +21,7 @@ from bot.store.store import Store
 from bot.telegram.incoming import Me, chat_in
 from bot.telegram.staff_back import Back
 from bot.telegram.staff_card import Names, Pressed, Seal, plain, text_of
+from bot.telegram.staff_cast import CastRoom, CastsOf
 from bot.telegram.staff_ports import Accounts, Duty, Nobody
 from bot.telegram.staff_read import RIGHTS, command, part, whole, why
 from bot.telegram.staff_words import COMMANDS, OPERATORS, say
@@ -45,6 +46,7 @@ class StaffGroup:
         duty: Duty | None = None,
         targets: Targets | None = None,
         names: Names = plain,
+        casts: CastsOf | None = None,
     ) -> None:
         """``named``: the group as it is set."""
         self.store, self.clock, self.names = store, clock, names
@@ -54,6 +56,7 @@ class StaffGroup:
         self.named, self.chat = named, store.write(lambda db: group.use(db, named))
         self.out: Callable[[Back], object] = lambda _: None
         self._targets = targets
+        self._casts = CastRoom(casts, lambda who, action: self._refuse(who.telegram, "telegram.command", action)) if casts else None
 
     def ring(self, number: int) -> None:
         """Have an alarm posted for a case, with a sound; the one before it goes."""
@@ -153,10 +156,12 @@ class StaffGroup:
             return self._say("duty" if on else "duty.nobody", message, account, names=on)
         if name == "queue":
             return self._tell(self._queue(lang), message)
+        once = f"telegram:{self.chat}:{whole(message, 'message_id')}"
+        if name == "cast":
+            return self._tell(self._casts.do(account, rest, once), message) if self._casts else self._say("unknown", message, account)
         number, rest = self._named(message, rest)
         if not number:
             return self._say("which case", message, account)
-        once = f"telegram:{self.chat}:{whole(message, 'message_id')}"
         if name == "case":
             case = self.store.case(number)
             found = text_of(case, self.clock.now(), lang, self.names) + self._link(number) if case else say("queue.empty", lang)

@@ -14,6 +14,7 @@ from intents.desk_texts import shipped
 RIGHTS: Mapping[str, Action] = {
     "queue": "queue.view",
     "duty": "queue.view",
+    "cast": "broadcast.view",
     "case": "case.view",
     "take": "case.take",
     "release": "case.take",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intents.desk_texts import shipped
 
-COMMANDS = ("queue", "case", "take", "note", "solve", "duty", "help")
+COMMANDS = ("queue", "case", "take", "note", "solve", "cast", "duty", "help")
 """What can be written in the group."""
 OPERATORS = frozenset(COMMANDS) - {"case", "help"}
 """Those that are nobody's but the staff's: residents have the other two themselves."""

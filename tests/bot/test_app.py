@@ -31,11 +31,14 @@ from tests.fakes.engine import FakeEngine, FakeReplies, fake_decide
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = """
 import sys, types
+from pathlib import Path
+import bot
 from tests.fakes.engine import FakeEngine, FakeReplies, fake_decide
 for name, content in (("intents.engine", {"Engine": FakeEngine}), ("bot.replies", {"Replies": FakeReplies}),
                       ("bot.conversation", {"decide": fake_decide})):
     module = types.ModuleType(name)
     module.__dict__.update(content)
+    module.__path__ = [str(Path(bot.__file__).parent / "conversation")]  # what lies below it is real
     sys.modules[name] = module
 from bot.cli import main
 main(["run"])

@@ -19,11 +19,13 @@ from bot.insight import Insights
 from bot.listing import Listing
 from bot.login import Logins
 from bot.review import Review
+from bot.site import Site
 from bot.store.opened import Opened
 from bot.views import Views
 from bot.web.console.accounts import AccountsPage
 from bot.web.console.api import Api
 from bot.web.console.audit import AuditPage
+from bot.web.console.broadcasts import BroadcastsPage, CastsOf
 from bot.web.console.bulk import BulkPage
 from bot.web.console.case import CasePage, Desks
 from bot.web.console.directory import DirectoryPage
@@ -48,6 +50,7 @@ SECTIONS = (
     Section("shift", "/shift", "queue.view"),
     Section("oversight", "/oversight", "oversight.view"),
     Section("people", "/people", "people.view"),
+    Section("broadcasts", "/broadcasts", "broadcast.view"),
     Section("unmatched", "/unmatched", "unmatched.view"),
     Section("directory", "/directory", "directory.view"),
     Section("audit", "/audit", "audit.view"),
@@ -77,6 +80,8 @@ class Parts:
     canned: Sequence[Canned]
     clock: Clock
     store: Opened
+    casts: CastsOf
+    sites: Callable[[], Sequence[Site]]
     made_with: MadeWith
     """The figures and their names, as the knowledge is now."""
 
@@ -104,6 +109,7 @@ def build_console(parts: Parts) -> Console:
         *case.routes(gate),
         *SettingsPage(parts.logins, parts.accounts, pages).routes(gate),
         *OversightPage(parts.made_with, parts.store, pages, parts.clock).routes(gate),
+        *BroadcastsPage(parts.casts, parts.knowledge, parts.sites, names, pages, parts.clock).routes(gate),
         *UnmatchedPage(parts.review, names, pages).routes(gate),
         *DirectoryPage(parts.knowledge, names, pages).routes(gate),
         *BulkPage(parts.desks, pages).routes(gate),

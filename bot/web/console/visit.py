@@ -63,7 +63,7 @@ class Visit:
 
     @property
     def case(self) -> int:
-        """The case in the address of the page; 0 where it is none that there can be."""
+        """The number in the address of the page, of a case or of a broadcast; 0 where it is none that there can be."""
         text = str(self.request.path_params.get("number", ""))
         return int(text) if _NUMBER.fullmatch(text) else 0
 

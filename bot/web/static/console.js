@@ -83,6 +83,10 @@
     window.addEventListener('pagehide', function () { source.close(); });
   }
 
+  /* What moves without a case: looked at again while somebody sees it. */
+  var every = +body.getAttribute('data-every');
+  if (every && window.fetch && window.DOMParser) { say('on'); setInterval(function () { if (!document.hidden) { load(); } }, every * 1000); }
+
   /* A sign of life, and who else looks at the case. */
   var others = document.getElementById('others');
   var acted = true; /* opening the page is a sign of life; that it stays open is none */

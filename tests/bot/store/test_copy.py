@@ -25,12 +25,13 @@ from bot.person import Entry
 from bot.reminder import Rule
 from bot.site import Site
 from bot.state import State
-from bot.store import alarms, copy, effects, group, group_answers, register, slots, tallies, unmatched
+from bot.store import alarms, copy, effects, group, group_answers, people, register, slots, tallies, unmatched, watched
 from bot.store.copy import TABLES, CopyRefused, copy_database
 from bot.store.pacer import Pace
 from bot.store.store import Store
 from bot.views import Views
 from intents.targets import Alarms, read_targets
+from tests.bot.store import casts
 from tests.bot.store.conftest import FREE
 from tests.bot.store.play import answer, incoming
 from tests.fakes.engine import NOON
@@ -93,7 +94,20 @@ def fill(database: str, clock: FrozenClock) -> None:
     desk.note(2, "第二件")
     Views(store, clock, "ann").save("透析", CaseFilter(topic="care.dialysis"))
     staff(store, clock)
+    cast(store, clock)
     store.close()
+
+
+def cast(store: Store, clock: FrozenClock) -> None:
+    """The tables of broadcasts."""
+    store.write(lambda db: people.want(db, "telegram:1", "news", True, NOON))
+    store.write(lambda db: watched.moved(db, "facility", "xian/xa-001", None, "open", NOON))
+    store.write(
+        lambda db: people.seen(db, incoming("2"), State(), State(city="xian", district="yanta", topics=("care.dialysis",), lang="en"), NOON)
+    )
+    desk = casts.Desk(store, clock)
+    desk.by("ann").send(desk.by("ann").write(casts.draft()))
+    desk.caster.tick()
 
 
 def staff(store: Store, clock: FrozenClock) -> None:

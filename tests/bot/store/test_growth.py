@@ -18,7 +18,7 @@ from bot.model import CaseDraft, Reply, Turn
 from bot.oversight import Oversight
 from bot.site import Site
 from bot.state import State
-from bot.store import cards, group, group_answers, openings, sites, slots, tallies
+from bot.store import broadcasts, cards, feeding, group, group_answers, openings, people, runs, sites, slots, tallies, watched
 from bot.store.pacer import Pace, windows
 from bot.store.sqlite import SqliteConnection
 from bot.store.store import Store
@@ -26,6 +26,7 @@ from bot.store.take import _HEADS
 from bot.store.translate import without_locks
 from bot.views import Views
 from intents.targets import read_targets
+from tests.bot.store.casts import draft
 from tests.bot.store.play import after, incoming
 from tests.fakes.engine import NOON
 from tests.postgres import Postgres
@@ -33,7 +34,7 @@ from tests.postgres import Postgres
 SMALL = re.compile(
     r"SCAN \w+ USING (COVERING )?INDEX "
     r"(inbox_open|cases_queue|cases_due|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble|register_counts"
-    r"|staff_cards_due|staff_answers_open|sqlite_autoindex_targets_1)"
+    r"|staff_cards_due|staff_answers_open|sqlite_autoindex_targets_1|runs_flying|runs_uncertain)"
     r"|SCAN \w+ USING INDEX (cases_of_site|views_shared)"
     r"|SCAN (case_search|hits|chosen|case_dirty)( |$)"
 )
@@ -41,7 +42,39 @@ SMALL = re.compile(
 words is asked for words, and what was chosen is read."""
 
 
+def send_to_many(store: Store) -> None:
+    """Broadcasts, but for the choosing of an audience, which walks through all people by design."""
+    number = store.write(lambda db: broadcasts.add(db, draft(), "ann", NOON))
+    run = store.write(lambda db: runs.begin(db, number, NOON, "service", dt.timedelta(hours=1), NOON))
+    sql = "INSERT INTO recipients (run, address, status, at) VALUES (:run, :address, 'waiting', 0)"
+    store.write(lambda db: db.execute_many(sql, [{"run": run, "address": f"telegram:{n}"} for n in range(3)]))
+    store.write(lambda db: feeding.lock(db, NOON))
+    store.write(lambda db: feeding.feed(db, run, "service", 2, 3, lambda _: ("a", ()), NOON))
+    store.read(lambda db: feeding.on_the_way(db, "telegram"))
+    store.write(lambda db: feeding.withdraw(db, run))
+    store.write(lambda db: feeding.reap(db, run, NOON))
+    store.read(feeding.known_again)
+    store.read(lambda db: feeding.uncertain(db, run, 5))
+    store.write(lambda db: feeding.again(db, run, None, NOON))
+    store.read(lambda db: feeding.answers(db, run))
+    store.read(lambda db: feeding.skipped(db, run))
+    store.read(runs.flying)
+    store.write(lambda db: runs.end_if_settled(db, run, NOON))
+    store.write(lambda db: runs.end_early(db, run, "expired", NOON))
+    store.read(lambda db: runs.of(db, number))
+    store.read(lambda db: runs.is_in_flight(db, number))
+    store.read(lambda db: broadcasts.due(db, NOON))
+    store.read(lambda db: broadcasts.same_text(db, draft(), 0, NOON))
+    store.write(lambda db: broadcasts.move(db, number, ("draft",), "on", next_at=NOON, keep_next=False))
+    store.read(lambda db: watched.known(db, "facility"))
+    store.write(lambda db: people.want(db, "telegram:1", people.ALL, False, NOON))
+    store.write(lambda db: people.answered(db, "telegram:1", 1, NOON, dt.timedelta(hours=1)))
+    store.write(lambda db: people.move(db, "telegram:1", "telegram:9"))
+    store.read(lambda db: people.counted_in(db, "telegram:1"))
+
+
 def use_everything(store: Store) -> None:
+    send_to_many(store)
     store.write(lambda db: group.use(db, -100))
     for number in range(3):
         store.accept(incoming("1", str(number)))

@@ -118,6 +118,7 @@ def test_no_word_is_left_and_others_lose_nothing(store: Store) -> None:
         "cases",
         "messages",
         "outbox",
+        "residents",
         "dues",
         "register",
         "phone_reports",

@@ -13,6 +13,8 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from bot.accounts import Accounts
+from bot.casts import Casts
+from bot.casts.words import Letters
 from bot.clock import FrozenClock
 from bot.desk import Desk
 from bot.desk.ticks import Ticks
@@ -34,11 +36,13 @@ from bot.views import Views
 from bot.web.app import create
 from bot.web.console.build import Console, Parts, build_console
 from bot.web.console.gate import COOKIE
+from intents.broadcasts import read_cast_rules
 from intents.canned import read_canned
 from intents.desk_texts import read_desk_texts
 from intents.knowledge import Knowledge
 from intents.load import load
 from intents.targets import Alarms, read_targets
+from intents.understanding import Context
 from tests.bot.store.play import incoming
 from tests.fakes.desk import SECRET, FakeDesk
 from tests.fakes.engine import NOON, FakeEngine
@@ -76,6 +80,7 @@ class World:
     accounts: Accounts
     logins: Logins
     listing: Listing
+    casts: Callable[[str], Casts]
 
     def client(self, base: str = SITE, **more: Any) -> TestClient:
         """A browser that follows no redirect by itself."""
@@ -130,6 +135,11 @@ def world(tmp_path: Path, weak: None, knowledge: Knowledge) -> Iterator[World]:
     day: Callable[[], dt.date] = lambda: NOON.date()  # noqa: E731
     accounts, logins, listing = Accounts(store, clock), Logins(store, clock), Listing(store, clock)
     overlaid, names = Overlaid(FakeEngine(), knowledge), Names(knowledge)
+    letters = Letters(Replies(knowledge), lambda: knowledge, lambda: Context(date=day()))
+
+    def casts(by: str) -> Casts:
+        return Casts(store, clock, read_cast_rules(), letters, by)
+
     console = build_console(
         Parts(
             logins=logins,
@@ -149,10 +159,12 @@ def world(tmp_path: Path, weak: None, knowledge: Knowledge) -> Iterator[World]:
             canned=read_canned(),
             clock=clock,
             store=store,
+            casts=casts,
+            sites=lambda: (),
             made_with=lambda: (Oversight(store, clock, targets, names.hospitals), names),
         )
     )
     fake = FakeDesk()
     app = create(fake, FileTexts(), secret=SECRET, cases=fake, replay=day(), clock=clock, console=console.app)
-    yield World(console, app, store, clock, accounts, logins, listing)
+    yield World(console, app, store, clock, accounts, logins, listing, casts)
     store.close()

@@ -7,6 +7,8 @@ from typing import get_args
 import pytest
 from starlette.routing import Route
 
+from bot.audience import Audience
+from bot.broadcast import Draft
 from bot.rights import Role
 from tests.bot.test_rights import CELLS
 from tests.bot.web.console.conftest import World
@@ -45,6 +47,21 @@ POST /case/{number}/unlink          case.link         other=2
 POST /case/{number}/again           case.answer       outbox=1
 POST /case/{number}/call            case.answer       call=a
 POST /case/{number}/called          case.answer       call=1
+GET  /broadcasts                    broadcast.view
+POST /broadcasts                    broadcast.write    zh=a en=b kind=service expires=24
+GET  /broadcasts/new                broadcast.write
+POST /broadcasts/count              broadcast.write    zh=a en=b kind=service
+GET  /broadcasts/{number}           broadcast.view
+POST /broadcasts/{number}/write     broadcast.write    zh=a en=b kind=service version=1
+POST /broadcasts/{number}/test      broadcast.write
+POST /broadcasts/{number}/send      broadcast.write
+POST /broadcasts/{number}/approve   broadcast.approve
+POST /broadcasts/{number}/refuse    broadcast.approve
+POST /broadcasts/{number}/pause     broadcast.write
+POST /broadcasts/{number}/resume    broadcast.write
+POST /broadcasts/{number}/cancel    broadcast.write
+POST /broadcasts/{number}/discard   broadcast.write
+POST /broadcasts/{number}/again     broadcast.write    run=1
 GET  /settings                      settings.own
 POST /settings                      settings.own      shown=a lang=zh
 POST /settings/totp                 settings.own
@@ -135,6 +152,7 @@ def test_each_route_for_a_role(world: World, role: Role) -> None:
     world.case("2")
     world.account("admin", "boss")
     world.account("operator", "victim")
+    world.casts("boss").write(Draft("service", "一", "one", Audience()))
     refused = 0
     person = world.person(role)
     for method, path, action, fields in rows(PAGES):

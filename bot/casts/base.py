@@ -1,0 +1,53 @@
+"""What every use case of broadcasts has in common: who acts, and what the broadcast is now."""
+
+from __future__ import annotations
+
+from bot.broadcast import Broadcast
+from bot.casts.refused import CastRefused
+from bot.casts.words import Letters
+from bot.clock import Clock
+from bot.store import broadcasts, staff_audit
+from bot.store.connection import Connection
+from bot.store.opened import Opened
+from intents.broadcasts import CastKind, CastRules
+
+
+class Base:
+    """``by``: the short name of who acts, as the audit keeps it."""
+
+    def __init__(self, store: Opened, clock: Clock, rules: CastRules, letters: Letters, by: str) -> None:
+        self._store, self._clock, self._rules, self._letters, self._by = store, clock, rules, letters, by
+
+    @property
+    def rules(self) -> CastRules:
+        """The limits that hold."""
+        return self._rules
+
+    def one(self, number: int) -> Broadcast:
+        """A broadcast by its number. Raises :class:`CastRefused`."""
+        return self._known(self._store.read(lambda db: broadcasts.one(db, number)), number)
+
+    def newest(self, limit: int = 50) -> list[Broadcast]:
+        """The broadcasts, the newest first."""
+        return self._store.read(lambda db: broadcasts.newest(db, limit))
+
+    def _known(self, found: Broadcast | None, number: int) -> Broadcast:
+        if found is None:
+            raise CastRefused(f"there is no broadcast {number}", "no_cast", number=number)
+        return found
+
+    def _held(self, db: Connection, number: int, version: int | None) -> Broadcast:
+        """The broadcast, which nobody else changes before the commit. Raises :class:`CastRefused` where it has moved on."""
+        found = self._known(broadcasts.one(db, number, hold=True), number)
+        if version is not None and found.version != version:
+            raise CastRefused(f"broadcast {number} has changed meanwhile: look at it again", "cast_moved", number=number)
+        return found
+
+    def _kind(self, id: str) -> CastKind:
+        kind = self._rules.kind(id)
+        if kind is None:
+            raise CastRefused(f"there is no kind {id}: {', '.join(one.id for one in self._rules.kinds)}", "choose")
+        return kind
+
+    def _note(self, db: Connection, kind: str, number: int, **more: int) -> None:
+        staff_audit.record(db, self._by, f"broadcast.{kind}", {"broadcast": number, **more}, self._clock.now())

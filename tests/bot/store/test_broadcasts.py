@@ -1,0 +1,254 @@
+"""Broadcasts: written, approved, sent to each person at most once, stopped at any moment, counted rightly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from bot.audience import Audience
+from bot.casts import CastRefused
+from bot.clock import FrozenClock
+from bot.reminder import Rule
+from bot.store import people as people_kept
+from bot.store.store import Store
+from tests.bot.store.casts import Desk, draft, people, rules, statuses
+from tests.bot.store.conftest import Open
+from tests.fakes.engine import NOON
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(NOON)
+
+
+@pytest.fixture
+def desk(store: Store, clock: FrozenClock) -> Iterator[Desk]:
+    yield Desk(store, clock, rules(approve_above=50))
+
+
+def test_it_reaches_everybody_once_and_is_done(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 40, clock.now())
+    people(desk.store, 3, clock.now(), first=100, lang="en")
+    number = desk.by("ann").write(draft("{district}明天停水", "No water in {district} tomorrow"))
+    assert desk.by("ann").send(number).status == "on"
+    desk.turn()
+    assert sorted(desk.mail.sent) == sorted(f"telegram:{n}" for n in [*range(1, 41), *range(100, 103)])
+    assert "【就医通知】\n雁塔区明天停水" in desk.mail.texts[desk.mail.sent.index("telegram:1")]
+    assert "[Care notice]\nNo water in Yanta" in desk.mail.texts[desk.mail.sent.index("telegram:101")]
+    (run,) = [one.run for one in desk.by("ann").progress(number)]
+    assert (run.status, run.counts.people, run.counts.sent, run.counts.waiting) == ("done", 43, 43, 0)
+    assert desk.by("ann").one(number).status == "done"
+    desk.turn()
+    assert len(desk.mail.sent) == 43
+    rows = desk.store.read(lambda db: db.query("SELECT 1 AS found FROM outbox WHERE lane = 'broadcast'"))
+    assert rows == [], "what has arrived does not stay in the outbox"
+
+
+def test_for_many_a_second_person_approves(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 51, clock.now())
+    number = desk.by("ann").write(draft())
+    assert desk.by("ann").send(number).status == "waiting"
+    desk.turn()
+    assert desk.mail.sent == []
+    with pytest.raises(CastRefused, match="somebody else"):
+        desk.by("ann").approve(number)
+    version = desk.by("bob").one(number).version
+    desk.by("ann").rewrite(number, version, draft("后天停水", "No water the day after"))
+    with pytest.raises(CastRefused):
+        desk.by("bob").approve(number, version)
+    desk.by("ann").send(number)
+    assert desk.by("bob").approve(number, desk.by("bob").one(number).version).approved_by == "bob"
+    desk.turn()
+    assert len(desk.mail.sent) == 51 and "后天停水" in desk.mail.texts[0]
+
+
+def test_one_that_has_grown_until_its_time_waits_for_an_approval(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 10, clock.now())
+    number = desk.by("ann").write(draft(start=clock.now() + dt.timedelta(hours=1)))
+    assert desk.by("ann").send(number).status == "on"
+    people(desk.store, 60, clock.now(), first=100)
+    clock.advance(3_601)
+    desk.turn()
+    assert desk.by("ann").one(number).status == "waiting" and desk.mail.sent == []
+    desk.by("bob").approve(number)
+    desk.turn()
+    assert len(desk.mail.sent) == 70
+
+
+def test_the_same_text_twice_a_day_is_questioned(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 1, clock.now())
+    first = desk.by("ann").write(draft())
+    desk.by("ann").send(first)
+    second = desk.by("bob").write(draft(" 明天， 停水！", "no WATER tomorrow."))
+    with pytest.raises(CastRefused) as error:
+        desk.by("bob").send(second)
+    assert (error.value.why, error.value.values) == ("cast_same", {"number": first})
+    clock.advance(25 * 3_600)
+    assert desk.by("bob").send(second).status == "on"
+
+
+def test_paused_it_stops_at_once_and_goes_on_where_it_was(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 40, clock.now())
+    number = desk.by("ann").write(draft())
+    desk.by("ann").send(number)
+    desk.caster.tick()
+    desk.mail.deliver(7)
+    desk.by("ann").pause(number)
+    desk.turn(5)
+    assert len(desk.mail.sent) == 7 and desk.store.outbox_counts()["pending"] == 0
+    desk.by("ann").resume(number)
+    desk.turn()
+    assert len(desk.mail.sent) == len(set(desk.mail.sent)) == 40
+    assert desk.by("ann").progress(number)[0].run.counts.sent == 40
+
+
+def test_cancelled_it_is_over_and_what_was_being_sent_is_counted(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 40, clock.now())
+    number = desk.by("ann").write(draft())
+    desk.by("ann").send(number)
+    desk.caster.tick()
+    on_its_way = desk.store.take("telegram", 5, clock.now())
+    desk.by("ann").cancel(number)
+    for row in on_its_way:
+        assert desk.store.delivered(row.id, row.attempt, clock.now())
+    desk.turn()
+    run = desk.by("ann").progress(number)[0].run
+    assert (run.status, run.counts.sent, run.counts.waiting) == ("cancelled", 5, 35) and desk.mail.sent == []
+    with pytest.raises(CastRefused):
+        desk.by("ann").resume(number)
+
+
+def test_it_rests_in_the_quiet_hours_and_an_emergency_does_not(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 20, clock.now())
+    clock.advance((dt.datetime(2022, 1, 5, 13, 59, 59, tzinfo=dt.UTC) - clock.now()).total_seconds() % 86_400)  # 21:59:59 in the cities
+    calm, urgent = desk.by("ann").write(draft(quiet=True)), desk.by("ann").write(draft("着火，快走", "Fire: leave now", "emergency"))
+    desk.by("ann").send(calm)
+    desk.caster.tick()
+    desk.mail.deliver(3)
+    clock.advance(2)
+    desk.turn(4)
+    assert len(desk.mail.sent) == 3, "what was in the outbox is taken back"
+    desk.by("ann").send(urgent)
+    desk.turn(4)
+    assert len(desk.mail.sent) == 23 and all("紧急通知" in text for text in desk.mail.texts[3:])
+    clock.advance(9 * 3_600)
+    desk.turn(4)
+    assert len(desk.mail.sent) == 40
+
+
+def test_what_is_too_late_is_not_sent(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 20, clock.now())
+    number = desk.by("ann").write(draft(expires=dt.timedelta(hours=1)))
+    desk.by("ann").send(number)
+    desk.caster.tick()
+    desk.mail.deliver(4)
+    clock.advance(3_601)
+    desk.turn(3)
+    run = desk.by("ann").progress(number)[0].run
+    assert len(desk.mail.sent) == 4 and (run.status, run.counts.sent, run.counts.waiting) == ("expired", 4, 16)
+
+
+def test_a_service_that_was_down_sends_the_last_slot_only_and_only_where_it_helps(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 2, clock.now())
+    number = desk.by("ann").write(draft(rule=Rule(("09:00",)), expires=dt.timedelta(hours=2)))
+    desk.by("ann").send(number)
+    clock.advance(4 * 86_400)  # it is noon in the cities: nine o'clock was three hours ago
+    desk.turn(3)
+    assert desk.mail.sent == [] and [one.run.status for one in desk.by("ann").progress(number)] == ["missed"] * 4
+    clock.advance(21.5 * 3_600)
+    desk.turn(3)
+    assert sorted(desk.mail.sent) == ["telegram:1", "telegram:2"]
+    assert [one.run.status for one in desk.by("ann").progress(number)] == ["done", *["missed"] * 4]
+
+
+def test_caps_opt_outs_blocks_and_who_went_are_left_out_and_counted(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 6, clock.now())
+    for round_ in range(3):
+        number = desk.by("ann").write(draft(f"消息{round_}", f"news {round_}"))
+        desk.by("ann").send(number)
+        desk.turn()
+    assert len(desk.mail.sent) == 18
+    clock.advance(60)
+    people(desk.store, 4, clock.now(), first=10)
+    number = desk.by("ann").write(draft("第四条", "the fourth"))
+    desk.by("ann").send(number)
+    desk.caster.tick()
+    # Between the choosing and the sending somebody leaves, somebody blocks us.
+    desk.by("ann").pause(number)
+    desk.store.write(lambda db: people_kept.want(db, "telegram:10", "*", False, clock.now()))
+    desk.by("ann").resume(number)
+    desk.turn(outcome=lambda address: "blocked" if address == "telegram:11" else "sent")
+    run = desk.by("ann").progress(number)[0].run
+    assert (run.counts.sent, run.counts.skipped, run.counts.blocked) == (2, 7, 1)
+    assert desk.by("ann").why(run.id) == {"cap": 6, "forbidden": 1, "left": 1}
+    again = desk.by("ann").preview(draft("第五条", "the fifth"))
+    assert again.people == 8, "blocked and left ones are no audience any more"
+    urgent = desk.by("ann").preview(draft("危险", "danger", "emergency"))
+    assert urgent.people == 9, "an emergency notice is left by its own name only"
+
+
+def test_who_is_uncertain_is_listed_and_sent_again_by_a_person_only(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 5, clock.now())
+    number = desk.by("ann").write(draft())
+    desk.by("ann").send(number)
+    desk.turn(outcome=lambda address: "uncertain" if address in ("telegram:2", "telegram:3") else "sent")
+    run = desk.by("ann").progress(number)[0].run
+    assert (run.status, run.counts.sent, run.counts.uncertain) == ("done", 3, 2)
+    clock.advance(3 * 86_400)
+    desk.turn()
+    assert len(desk.mail.sent) == 5
+    doubts = desk.by("ann").in_doubt(number)[run.id]
+    assert [doubt.address for doubt in doubts] == ["telegram:2", "telegram:3"] and doubts[0].why == "timeout"
+    assert desk.by("ann").again(number, run.id, [doubts[1].key]) == 1
+    desk.turn()
+    assert desk.mail.sent[5:] == ["telegram:3"]
+    run = desk.by("ann").progress(number)[0].run
+    assert (run.status, run.counts.sent, run.counts.uncertain) == ("done", 4, 1) and desk.by("ann").one(number).status == "done"
+
+
+def test_one_that_counted_as_uncertain_and_arrived_after_all_is_known_again(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 1, clock.now())
+    number = desk.by("ann").write(draft())
+    desk.by("ann").send(number)
+    desk.caster.tick()
+    (row,) = desk.store.take("telegram", 5, clock.now(), lease_s=30)
+    clock.advance(31)
+    desk.store.take("telegram", 5, clock.now())
+    desk.caster.tick()
+    assert desk.by("ann").progress(number)[0].run.counts.uncertain == 1
+    assert desk.store.delivered(row.id, row.attempt, clock.now())
+    desk.caster.tick()
+    counts = desk.by("ann").progress(number)[0].run.counts
+    assert (counts.sent, counts.uncertain) == (1, 0)
+
+
+def test_who_writes_afterwards_and_asks_for_help_is_counted(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 3, clock.now())
+    number = desk.by("ann").write(draft())
+    desk.by("ann").send(number)
+    desk.turn()
+    clock.advance(60)
+    for address, case in (("telegram:1", 0), ("telegram:2", 7), ("telegram:2", 7), ("telegram:9", 8)):
+        desk.store.write(
+            lambda db, address=address, case=case: people_kept.answered(db, address, case, clock.now(), dt.timedelta(hours=48))  # type: ignore[misc]
+        )
+    (progress,) = desk.by("ann").progress(number)
+    assert (progress.wrote, progress.helped) == (2, 1)
+
+
+def test_several_processes_send_each_person_one(opened: Open, clock: FrozenClock) -> None:
+    first, second = (Desk(opened(), clock, rules(approve_above=1_000)) for _ in range(2))
+    people(first.store, 300, clock.now())
+    number = first.by("ann").write(draft(audience=Audience(districts=("xian/yanta", "xian/beilin"), langs=("zh", "en"))))
+    first.by("ann").send(number)
+    for _ in range(4):
+        first.caster.tick()
+        second.caster.tick()
+        first.mail.deliver(100)
+        second.mail.deliver(100)
+    first.caster.tick()
+    sent = first.mail.sent + second.mail.sent
+    assert len(sent) == len(set(sent)) == 300 and second.mail.sent
+    assert first.by("ann").progress(number)[0].run.counts.sent == 300 and statuses(first.store) == {"sent": 300}
