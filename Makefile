@@ -56,10 +56,11 @@ update-readme: $(VENV)/.ready ## the README's exchanges
 update-scenarios: $(VENV)/.ready ## rewrite the expected exchanges; read the diff before committing
 	$(BIN)/python -m tests.scenario --update
 
-bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery, also among a million conversations; the desk among a million cases, and under load
+bench: $(VENV)/.ready ## speed, memory, cold start; intake, turns and delivery, also among a million conversations; broadcasts; the desk among a million cases, and under load
 	@SECONDS=0; status=0; \
 	$(BIN)/python tests/bench/speed.py || status=1; \
 	$(BIN)/python -m tests.bench.delivery || status=1; \
+	$(BIN)/python -m tests.bench.cast || status=1; \
 	$(BIN)/python -m tests.bench.desk || status=1; \
 	$(BIN)/python -m tests.bench.desk_load || status=1; \
 	echo "make bench: $$((SECONDS / 60)) min $$((SECONDS % 60)) s"; exit $$status
@@ -70,7 +71,8 @@ bench-public: $(VENV)/.ready ## the matcher on public data, beside others
 power: $(VENV)/.ready ## 400 power cuts, seeded, and a failing write at many more places
 	HOTLINE_CUTS=400 $(BIN)/python -m pytest tests/bot/store/test_power.py
 
-crash: $(VENV)/.ready ## 500 times kill -9 on each engine, then nothing may be missing
+crash: $(VENV)/.ready ## a broadcast to 100,000, and 500 times kill -9 on each engine, then nothing may be missing or twice
+	$(BIN)/python -m tests.crash.cast
 	$(BIN)/python -m tests.crash --kills 500
 
 crash-short: $(VENV)/.ready ## 15 kills on each engine, a backup under load, and what the checker finds

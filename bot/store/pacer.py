@@ -16,8 +16,12 @@ from bot.store.lanes import cycle
 from bot.store.outbox import Lane
 from bot.store.waits import ahead_of
 
-SECOND, MINUTE = 1_000, 60_000
+SECOND, MINUTE = 1_005, 60_000
+"""Milliseconds. A little more than a second: times are kept in whole milliseconds, and two that lie 999 µs closer would be one too many."""
 _WEIGHTS: dict[Lane, int] = {"emergency": 8, "reply": 4, "reminder": 2, "broadcast": 1}
+
+STEP = 100
+"""Milliseconds in which broadcasts go out a few at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,35 @@ def room(db: Connection, pace: Pace, channel: str, now: dt.datetime, most: int) 
     sql = "SELECT count(*) AS sent FROM grants WHERE channel = :channel AND at > :second AND at <= :ahead"
     row = db.one(sql, channel=channel, second=to_ms(now) - SECOND, ahead=ahead_of(now))
     return max(0, min(most, pace.bulk - int(row["sent"] if row else 0)))
+
+
+def gentle(db: Connection, pace: Pace, channel: str, now: dt.datetime, most: int) -> int:
+    """How many broadcasts go out at this moment, of ``most`` that there is room for.
+
+    They go in small steps. All of a second's at once would arrive in a heap, and the network brings some heaps closer together than
+    they were sent; and a reply that comes just after a heap would wait for the next second.
+    """
+    if not pace.bulk:
+        return most
+    sql = "SELECT count(*) AS sent FROM grants WHERE channel = :channel AND at > :since AND at <= :ahead"
+    row = db.one(sql, channel=channel, since=to_ms(now) - STEP, ahead=ahead_of(now))
+    return max(0, min(most, _a_step(pace) - int(row["sent"] if row else 0)))
+
+
+def gentle_at(db: Connection, pace: Pace, channel: str, now: dt.datetime) -> int:
+    """Epoch milliseconds at which another broadcast may go; 0 where it may now."""
+    if not pace.bulk:
+        return 0
+    sql = """
+        SELECT at FROM grants WHERE channel = :channel AND at > :since AND at <= :ahead ORDER BY at DESC LIMIT 1 OFFSET :before
+        """
+    row = db.one(sql, channel=channel, since=to_ms(now) - STEP, ahead=ahead_of(now), before=_a_step(pace) - 1)
+    return int(row["at"]) + STEP if row else 0
+
+
+def _a_step(pace: Pace) -> int:
+    """A little more than a tenth of a second's: what is late for one step is made up for in the next."""
+    return -(-pace.bulk // 8)
 
 
 def grant(db: Connection, channel: str, addresses: Iterable[str], now: dt.datetime) -> None:

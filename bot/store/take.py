@@ -9,7 +9,7 @@ from bot.store.channels import paused_until
 from bot.store.connection import Connection, Row
 from bot.store.lanes import LANES, choose
 from bot.store.outbox import Lane, OutRow, out_row
-from bot.store.pacer import CHAT_IS_FREE, Pace, chat_free_at, grant, room, room_at, windows
+from bot.store.pacer import CHAT_IS_FREE, Pace, chat_free_at, gentle, gentle_at, grant, room, room_at, windows
 from bot.store.translate import without_locks
 from bot.store.waits import ahead_of, later
 
@@ -45,7 +45,8 @@ def take(
     most = room(db, pace, channel, now, limit)
     if most <= 0:
         return [], turn
-    waiting = {lane: _heads(db, channel, lane, most, now, pace) for lane in LANES}
+    many = {lane: gentle(db, pace, channel, now, most) if lane == "broadcast" else most for lane in LANES}
+    waiting = {lane: _heads(db, channel, lane, many[lane], now, pace) if many[lane] else [] for lane in LANES}
     rows, turn = choose(pace.turns, turn, waiting, most, _Once(pace))
     db.execute_many(
         """
@@ -102,8 +103,10 @@ def next_due(db: Connection, channel: str, now: dt.datetime, pace: Pace) -> dt.d
         return None
     at = to_ms(now)
     floor = max(at, paused_until(db, channel, now, hold=False) or 0, room_at(db, pace, channel, now))
-    if any(_heads(db, channel, lane, 1, now, pace, sql=_LOOK) for lane in LANES):
+    if any(_heads(db, channel, lane, 1, now, pace, sql=_LOOK) for lane in LANES if lane != "broadcast"):
         return from_ms(floor)
+    if _heads(db, channel, "broadcast", 1, now, pace, sql=_LOOK):
+        return from_ms(max(floor, gentle_at(db, pace, channel, now)))
     row = db.one(
         """
         SELECT min(not_before) AS due FROM outbox
