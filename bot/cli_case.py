@@ -31,6 +31,7 @@ LINES = 30
 @click.option("--reason", metavar="TEXT", default="", help="Why the priority is another one.")
 @click.option("--seen", type=click.IntRange(1), default=None, metavar="VERSION", help="Act only if it is still at this version.")
 @click.option("--snooze", metavar="WHEN", default=None, help="Put it off: 2h, 18:30, 2022-04-06 18:30 (Beijing time), or answer.")
+@click.option("--check-back", metavar="WHEN", default=None, help="Ask the resident then how it is now: 2h, 18:30, a date; or none.")
 @click.option("--reopen", is_flag=True, help="Open it again, within 72 hours; the resident is told.")
 @click.option("--by", metavar="NAME", default=None, help="Who acts, as the audit keeps it; without: the name of this account.")
 def case(number: int, by: str | None, over: bool, reason: str, seen: int | None, **acts: Any) -> None:
@@ -40,7 +41,7 @@ def case(number: int, by: str | None, over: bool, reason: str, seen: int | None,
     """
     given = {name: value for name, value in acts.items() if value not in (None, False)}
     if len(given) > 1:
-        raise click.UsageError(f"one thing at a time: {', '.join(f'--{name}' for name in acts)}")
+        raise click.UsageError("one thing at a time: " + ", ".join("--" + name.replace("_", "-") for name in acts))
     if (over and "take" not in given) or (reason and "priority" not in given) or (seen and not given):
         raise click.UsageError("--over goes with --take, --reason with --priority, --seen with something to do")
     from bot.clock import SystemClock
@@ -85,6 +86,12 @@ def _act(desk: Desk, number: int, given: dict[str, Any], *, seen: int | None, ov
 
             desk.snooze(number, None if when == "answer" else moment(when, SystemClock().now()), seen=seen)
             return f"Case {number} is put off; what its resident writes brings it back."
+        case {"check_back": when}:
+            from bot.cli_when import moment
+            from bot.clock import SystemClock
+
+            desk.check_back(number, None if when == "none" else moment(when, SystemClock().now()))
+            return f"The resident of case {number} is {'not asked any more' if when == 'none' else 'asked then how it is'}."
         case {"priority": level}:
             desk.set_priority(number, level, reason, seen=seen)
             return f"Case {number} is {level}."

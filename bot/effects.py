@@ -126,6 +126,14 @@ class ChangeReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class EditReminder:
+    """One of the chat's reminders has another rule; one that was paused goes on."""
+
+    number: int
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
 class MoveReminder:
     """A reminder's moment has come: its next one is set."""
 
@@ -156,6 +164,7 @@ Effect = (
     | DropSite
     | PutReminder
     | ChangeReminder
+    | EditReminder
     | MoveReminder
     | Wants
 )

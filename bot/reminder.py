@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from dataclasses import asdict, dataclass
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from bot.clock import CITY_TIME
 
@@ -26,6 +27,8 @@ MAX_LATE: dict[ReminderKind, dt.timedelta] = {
 """So much later than its moment it still helps; later still it is not sent, and that is said."""
 SILENT = 7_200.0
 """Seconds without an answer to a vital one until a person must look."""
+_ONE_DAY = dt.timedelta(days=1)
+_MOST_MISSED = 5_000
 _AHEAD = 400
 """Days in which the next moment is looked for."""
 
@@ -40,31 +43,51 @@ class Rule:
     on: str = ""
     """An ISO date."""
     hours: int = 0
+    zone: str = ""
+    """Of whose clock the times are, as IANA names it; empty: the cities', which knows no daylight saving."""
 
     def next(self, after: dt.datetime) -> dt.datetime | None:
         """The first moment later than ``after``; None where there is none any more."""
         if self.hours:
             return after + dt.timedelta(hours=self.hours)
-        local = after.astimezone(CITY_TIME)
-        dates = [dt.date.fromisoformat(self.on)] if self.on else [local.date() + dt.timedelta(days=ahead) for ahead in range(_AHEAD)]
+        here = ZoneInfo(self.zone) if self.zone else CITY_TIME
+        # A day earlier: a time that the clock jumped over yesterday may come after midnight.
+        first = after.astimezone(here).date() - _ONE_DAY
+        dates = [dt.date.fromisoformat(self.on)] if self.on else [first + ahead * _ONE_DAY for ahead in range(_AHEAD)]
         for date in dates:
             if self.days and date.weekday() not in self.days:
                 continue
-            for time in self.times:
-                moment = dt.datetime.combine(date, dt.time.fromisoformat(time), CITY_TIME)
-                if moment > after:
-                    return moment.astimezone(dt.UTC)
+            moments = sorted(moment_of(date, time, here) for time in self.times)
+            found = next((moment for moment in moments if moment > after), None)
+            if found is not None:
+                return found
         return None
+
+    def latest(self, since: dt.datetime, now: dt.datetime) -> dt.datetime:
+        """Of the moments from ``since``, which is one, up to ``now`` the last: what came while nobody looked is told of once."""
+        moment = since
+        for _ in range(_MOST_MISSED):
+            following = self.next(moment)
+            if following is None or following > now:
+                break
+            moment = following
+        return moment
 
     def dumped(self) -> str:
         """As JSON."""
         return json.dumps(asdict(self), sort_keys=True)
 
 
+def moment_of(date: dt.date, time: str, zone: dt.tzinfo) -> dt.datetime:
+    """The moment (UTC) at which a clock shows this time on this day: the first where it comes twice, and where the clock jumps over
+    it, as much later as it jumps (PEP 495 reads such times with the offset of before)."""
+    return dt.datetime.combine(date, dt.time.fromisoformat(time), zone).replace(fold=0).astimezone(dt.UTC)
+
+
 def loaded(text: str) -> Rule:
     """A rule from JSON."""
     values = json.loads(text)
-    return Rule(tuple(values["times"]), tuple(values["days"]), values["on"], values["hours"])
+    return Rule(tuple(values["times"]), tuple(values["days"]), values["on"], values["hours"], values.get("zone", ""))
 
 
 @dataclass(frozen=True, slots=True)

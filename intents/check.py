@@ -54,7 +54,7 @@ STABLE_TOPICS = frozenset(
 """The public names of topics."""
 ACTIONS = frozenset({"emergency", "answer", "clarify", "handoff", "smalltalk", "decline"})
 BUILT_KEYS = re.compile(
-    r"^(answer|trouble|next|ask|first|meanwhile|smalltalk|button|page|place\.what|show|terminal|form\.ask|form\.name|shared|form\.patient|sheet|command|mydata|register\.group|expects|phone\.demoted|site\.waits|remind|cast)\."
+    r"^(answer|trouble|next|ask|first|meanwhile|smalltalk|button|page|place\.what|show|terminal|form\.ask|form\.name|shared|form\.patient|sheet|command|mydata|register\.group|expects|phone\.demoted|site\.waits|remind|cast|check)\."
 )
 """Replies whose keys are put together at run time."""
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")

@@ -129,7 +129,7 @@ class Player:
         self._hotline.process(incoming.address)
         return [self._shown(*turn) for turn in self._turns]
 
-    def _act(self, case: int, answer: str = "", close: str = "", reopen: bool = False, note: str = "") -> None:
+    def _act(self, case: int, answer: str = "", close: str = "", reopen: bool = False, note: str = "", check: float = 0) -> None:
         """What somebody does at the desk."""
         desk = Desk(self._store, self._clock, "op")
         if answer:
@@ -140,6 +140,8 @@ class Player:
             desk.reopen(case)
         elif note:
             desk.note(case, note)
+        elif check:
+            desk.check_back(case, self._clock.now() + dt.timedelta(seconds=check))
 
     def _wait(self, seconds: float) -> None:
         """Let time pass; what was set for a moment on the way comes at that moment."""

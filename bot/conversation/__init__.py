@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from bot.conversation.another import apart
 from bot.conversation.cases import case
+from bot.conversation.check import checked
 from bot.conversation.commands import command, urgent
 from bot.conversation.feedback import asked_useful, judged, picked
 from bot.conversation.form import begin, form
@@ -40,6 +41,7 @@ HANDLERS: tuple[Handler, ...] = (
     in_group,
     later,
     came,
+    checked,
     mydata,
     leave,
     register,

@@ -5,14 +5,21 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 
-from bot.conversation import remind
+from bot.conversation import check, remind
 from bot.conversation.ladders import CAME, ask_came
 from bot.conversation.staff import staff
 from bot.conversation.talk import Talk
 from bot.model import Turn
 
 Later = Callable[[Talk, str], Turn | None]
-KINDS: Mapping[str, Later] = {CAME: ask_came, "staff": staff, "remind": remind.ask, remind.QUIET: remind.quiet}
+KINDS: Mapping[str, Later] = {
+    CAME: ask_came,
+    "staff": staff,
+    "remind": remind.ask,
+    remind.QUIET: remind.quiet,
+    check.CHECK: check.ask_check,
+    check.SILENT: check.unchecked,
+}
 """What to do, by the kind of :class:`bot.effects.Later`; each is given the rest of its key."""
 
 

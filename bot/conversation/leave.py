@@ -57,6 +57,8 @@ def kinds(replies: Replies) -> dict[str, str]:
 
 
 def _all(talk: Talk, wants: bool, *more: Effect) -> Turn:
+    if wants:
+        more = (Wants(EMERGENCY, True),)  # whoever wants notices back wants the urgent ones first
     return _turn(talk, "cast.back" if wants else "cast.left.all" if more else "cast.left", Wants(ALL, wants), *more)
 
 

@@ -9,13 +9,15 @@ import re
 from bot.clock import CITY_TIME
 from bot.conversation.commands import spoken
 from bot.conversation.talk import Talk
-from bot.conversation.when import When, runs_out, sample_ends, when, without_moment
-from bot.effects import ChangeReminder, Effect, Later, MoveReminder, NoLater, PutReminder
+from bot.conversation.when import When, changed, runs_out, sample_ends, when, without_moment
+from bot.effects import ChangeReminder, EditReminder, Effect, Later, MoveReminder, NoLater, PutReminder
 from bot.model import CASE, DATA, Button, CaseDraft, Person, Reply, Turn
-from bot.reminder import MAX_LATE, SILENT, VITAL, Reminder, ReminderKind, ReminderStatus, Rule
+from bot.reminder import KINDS, MAX_LATE, SILENT, VITAL, Reminder, ReminderKind, ReminderStatus, Rule
 from intents.understanding import Action, Scored
 
 PREFIX = "remind."
+EDIT = "remind.edit."
+"""What was asked: when the reminder of this number is to come from now on."""
 QUIET = "quiet"
 """The kind of the moment at which it is seen whether a vital reminder was answered."""
 LONGEST = 120
@@ -39,6 +41,12 @@ _CHANGES: tuple[tuple[ReminderStatus, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_EDIT = re.compile(
+    r"(?:把|将|將)?(?P<what>[^，,]{0,8}?)提醒 ?(?P<no>\d*)(?:的(?:时间|日子))?(?:[改换換](?:成|到|为|為)?)[:： ]*(?P<zh>.*)"
+    r"|(?:改|修改|更改|换)(?P<what2>[^，,\d]{0,8}?)提醒 ?(?P<no2>\d*)[:：，, ]*(?P<zh2>.*)"
+    r"|(?:change|move|edit|update|reschedule) (?:my |the )?(?P<what3>[a-z ]{0,20}?)reminder ?(?P<no3>\d*)[:, ]*(?:to )?(?P<en>.*)",
+    re.IGNORECASE,
+)
 _KINDS: tuple[tuple[ReminderKind, re.Pattern[str]], ...] = (
     ("dialysis", re.compile(r"透析|血透|腹透|dialysis", re.IGNORECASE)),
     ("oncology", re.compile(r"化疗|化療|放疗|放療|chemo|radiotherapy|radiation", re.IGNORECASE)),
@@ -54,6 +62,13 @@ _TOPICS: dict[ReminderKind, str] = {
     "medicine": "medicine.chronic",
 }
 _TOPIC = (Scored("service.reminder", 1.0),)
+_OFTEN = ("morning", "evening", "tomorrow")
+_USUAL: dict[ReminderKind, tuple[str, ...]] = {
+    "dialysis": ("mwf", "tts", "morning", "tomorrow"),
+    "temperature": ("both", "morning"),
+    "medicine": ("morning", "both", "eight_hours"),
+}
+"""The moments that can be pressed, by what the reminder is for."""
 _WEEK = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
@@ -75,6 +90,11 @@ def remind(talk: Talk) -> Turn | None:
     for status, pattern in _CHANGES:
         if found := pattern.fullmatch(bare):
             return _change(talk, status, int(next(filter(None, found.groups()), "0")))
+    if waits and asked.startswith(EDIT):
+        if (turn := _edited(talk, asked.removeprefix(EDIT), text)) is not None:
+            return turn
+    elif found := _EDIT.fullmatch(bare):
+        return _edit(talk, found)
     wants = name == "remind" or _ASKS.search(text) is not None
     if not wants and not waits:
         return _ask_what(talk) if talk.got.main == "service.reminder" and talk.got.action == "answer" else None
@@ -95,12 +115,14 @@ def ask(talk: Talk, detail: str) -> Turn | None:
     if reminder is None:
         return None
     move = MoveReminder(reminder.id)
-    at = talk.incoming.at.astimezone(CITY_TIME).strftime("%H:%M")
-    if talk.now - talk.incoming.at > MAX_LATE[reminder.kind]:
+    # After a while without the service the last one may still help, though the first is long over.
+    moment = reminder.rule.latest(talk.incoming.at, talk.now)
+    at = moment.astimezone(CITY_TIME).strftime("%H:%M")
+    if talk.now - moment > MAX_LATE[reminder.kind]:
         return _due(talk, talk.say("remind.missed", time=at, what=_what(talk, reminder)), move)
-    said = talk.offer(
-        f"remind.now.{reminder.kind}", "button.remind.done", "button.remind.going", "button.remind.help", time=at, words=reminder.words
-    )
+    # Nobody goes anywhere to take a temperature or a pill.
+    going = () if reminder.kind in ("temperature", "medicine") else ("button.remind.going",)
+    said = talk.offer(f"remind.now.{reminder.kind}", "button.remind.done", *going, "button.remind.help", time=at, words=reminder.words)
     # One that was not answered yet counts as answered by nobody: its own moment comes first.
     watch = (NoLater(QUIET), Later(QUIET, SILENT, str(reminder.id))) if reminder.kind in VITAL else ()
     turn = _due(talk, said, move, *watch)
@@ -171,7 +193,8 @@ def _set(talk: Talk, text: str, found: When) -> Turn:
 def _list(talk: Talk) -> Turn:
     """All reminders, with a button to stop each."""
     stop, all_on = talk.replies.say("button.remind.stop", talk.got.lang), [one for one in talk.known.reminders if one.status == "active"]
-    buttons = tuple(Button(f"{stop}{one.number}", f"{stop}{one.number}") for one in all_on[:8])
+    edit = talk.replies.say("button.remind.edit", talk.got.lang)
+    buttons = tuple(Button(f"{label}{one.number}", f"{label}{one.number}") for one in all_on[:4] for label in (edit, stop))
 
     def about(person: Person) -> str:
         found = lines(talk, person)
@@ -189,11 +212,57 @@ def _change(talk: Talk, status: ReminderStatus, number: int) -> Turn:
     return _turn(talk, talk.say(f"remind.changed.{status}", number=which), ChangeReminder(number, status), NoLater(QUIET))
 
 
+def _edit(talk: Talk, found: re.Match[str]) -> Turn:
+    """One of the reminders comes at other times; where none is named the only one, or the one of this kind, is meant."""
+    named = next((value for name in ("no", "no2", "no3") if (value := found[name])), "")
+    what = next((value for name in ("what", "what2", "what3") if (value := found[name])), "")
+    told = next((value for name in ("zh", "zh2", "en") if (value := found[name])), "").strip()
+    kind, there = _kind(what), talk.known.reminders
+    meant = [one for one in there if named == str(one.number)] if named else [one for one in there if kind in ("other", one.kind)]
+    if len(meant) != 1:
+        return _list(talk)
+    if told and (turn := _edited(talk, str(meant[0].number), told)) is not None:
+        return turn
+    said = talk.offer("remind.edit.ask", "button.remind.no", number=meant[0].number, when=_in_words(talk, meant[0]))
+    return _turn(talk, said, action="clarify", asked=f"{EDIT}{meant[0].number}")
+
+
+def _edited(talk: Talk, number: str, text: str) -> Turn | None:
+    """The reminder as the words change it; None where they say nothing of when."""
+    one = next((one for one in talk.known.reminders if number == str(one.number)), None)
+    if one is None:
+        return None
+    found = changed(text, one.rule, talk.now)
+    if found.rule is None:
+        if found.problem == "nothing" and not _ASKS.search(talk.text):
+            return None  # Something else is written about.
+        said = talk.offer(f"remind.ask.{found.problem if found.problem != 'nothing' else 'need_time'}", "button.remind.no")
+        return _turn(talk, said, action="clarify", asked=f"{EDIT}{number}")
+    after = dataclasses.replace(one, rule=found.rule, next_at=found.first)
+    said = talk.offer(
+        "remind.edited",
+        "button.remind.list",
+        number=one.number,
+        when=_in_words(talk, after),
+        what=_what(talk, after),
+        next=_moment(talk, found.first or talk.now),
+    )
+    return _turn(talk, said, EditReminder(one.number, found.rule), NoLater(QUIET), state_remind="")
+
+
 def _ask_what(talk: Talk, problem: str = "nothing", text: str = "") -> Turn:
     """What is missing is asked, and an impossible time kindly."""
     # A time that does not exist must not be read again with the next answer.
     pending = text if problem in {"need_time", "need_day"} else without_moment(text) if problem in {"time", "date", "past"} else ""
-    said = talk.offer(f"remind.ask.{problem}", "button.remind.no")
+    kind = _kind(text)
+    if problem == "nothing" and kind != "other":
+        # It is known what for: only the time is missing, and the usual ones can be pressed.
+        pending = text
+        said = talk.offer("remind.ask.when", *(f"button.remind.at.{one}" for one in _USUAL.get(kind, _OFTEN)), "button.remind.no")
+    elif problem == "nothing":
+        said = talk.offer("remind.ask.nothing", *(f"button.remind.for.{one}" for one in KINDS if one != "other"), "button.remind.no")
+    else:
+        said = talk.offer(f"remind.ask.{problem}", "button.remind.no")
     turn = _turn(talk, said, action="clarify", asked=f"{PREFIX}{problem}")
     return dataclasses.replace(turn, state=dataclasses.replace(turn.state, remind=pending))
 

@@ -122,6 +122,8 @@ def talk_of(state: State, incoming: Incoming, understanding: Understanding, repl
 def _language(state: State, incoming: Incoming, understanding: Understanding) -> Literal["zh", "en"]:
     """The language chosen; else the message's own, where it has words; else that of before."""
     chosen = incoming.lang or state.lang
+    if incoming.kind == "button" and state.spoke:
+        return chosen or state.spoke  # its words are ours, in the language of the reply that it stood below
     text = incoming.text.strip()
     own = bool(_WORDS.search(text)) and not text.startswith("/")
     # "weiyang" or "39 du" is no English, nor "reopen" pinyin: so little goes with what was spoken before.

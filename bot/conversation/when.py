@@ -37,6 +37,7 @@ _AFTER = re.compile(
     r"|\bin (?:(\d{1,3}|an?|half an) ?(hours?|hrs?|minutes?|mins?))\b"
 )
 _WEEKLY = re.compile(r"(?:每|逢)(?:个|個)?(?:周|週|星期|礼拜|禮拜)((?:[一二三四五六日天1-7][、,，和及/ ]*(?:周|週|星期|礼拜)?)+)")
+_BARE = re.compile(r"(?<!下)(?<!这)(?:周|週|星期|礼拜|禮拜)((?:[一二三四五六日天][、,，和及/ ]*(?:周|週|星期|礼拜)?)+)")
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKLY_EN = re.compile(r"\b(?:every|each|on) ((?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:[ ,/&]|and|\+)*)+)")
 _DAILY = re.compile(r"每天|每日|天天|每(?:个)?(?:早上|晚上|早|晚)|\b(?:every ?day|daily|each day|every (?:morning|evening|night))\b")
@@ -92,6 +93,41 @@ def when(text: str, now: dt.datetime) -> When:
     # A time alone is meant once, the next time that it comes.
     first = Rule(times).next(now)
     return _once(first.astimezone(CITY_TIME), now) if first is not None else When(None, "past")
+
+
+def changed(text: str, rule: Rule, now: dt.datetime) -> When:
+    """A rule as a sentence changes it: what is not said stays, so new times keep the days, and new days keep the times."""
+    words = unicodedata.normalize("NFKC", text).casefold()
+    if _impossible_date(words):
+        return When(None, "date")
+    times, wrong = _times(words)
+    if wrong:
+        return When(None, "time")
+    if _EVERY_HOURS.search(words):
+        return when(text, now)
+    days, repeats = _days(words)
+    if not repeats and rule.days and (bare := _bare_days(words)):
+        days, repeats = bare, True
+    date = None if repeats else day(words, now.astimezone(CITY_TIME).date())
+    kept = times or rule.times
+    if not (times or repeats or date):
+        return When(None, "date" if _NO_SUCH.search(words) or _NO_SUCH_EN.search(words) else "nothing")
+    if not kept:
+        return When(None, "need_time")
+    if repeats:
+        return _made(Rule(kept, days, zone=rule.zone), now)
+    if date is not None:
+        return _made(Rule(kept, on=date.isoformat(), zone=rule.zone), now)
+    return _made(Rule(kept, rule.days, rule.on, zone=rule.zone), now)
+
+
+def _bare_days(words: str) -> tuple[int, ...]:
+    """Weekdays that are named without "every": enough where a weekly rule is changed."""
+    found = {
+        "一二三四五六日".find(sign.replace("天", "日")) for name in _BARE.findall(words) for sign in name if sign in "一二三四五六日天"
+    }
+    found |= {number for number, name in enumerate(_NAMES) if re.search(rf"\b{name}", words)}
+    return tuple(sorted(found))
 
 
 def runs_out(text: str, now: dt.datetime) -> When | None:

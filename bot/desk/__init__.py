@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.desk.base import LONGEST, STAFF, Busy, Changed, Refused
 from bot.desk.bulk import Bulk
+from bot.desk.check import Checking
 from bot.desk.move import Moving
 from bot.desk.reach import Reaching
 from bot.desk.wait import Waiting
@@ -15,5 +16,5 @@ from bot.desk.work import Work
 __all__ = ["LONGEST", "STAFF", "Busy", "Changed", "Desk", "Refused"]
 
 
-class Desk(Work, Waiting, Moving, Reaching, Bulk):
+class Desk(Work, Waiting, Checking, Moving, Reaching, Bulk):
     """Everything that one person of the staff does with cases."""

@@ -9,6 +9,7 @@ from bot.effects import (
     ChangeReminder,
     CloseCase,
     DropSite,
+    EditReminder,
     Effect,
     Forget,
     Judge,
@@ -63,6 +64,8 @@ def apply(db: Connection, incoming: Incoming, effect: Effect, now: dt.datetime) 
             reminders.put(db, address, kind, words, rule, now)
         case ChangeReminder(number, status):
             reminders.change(db, address, number, status, now)
+        case EditReminder(number, rule):
+            reminders.edit(db, address, number, rule, now)
         case MoveReminder(id):
             reminders.move_on(db, address, id, now)
         case Wants(kind, wants):

@@ -91,6 +91,23 @@ def change(db: Connection, address: str, number: int, status: ReminderStatus, no
             _set(db, address, int(row["id"]), slot, first, now)
 
 
+def edit(db: Connection, address: str, number: int, rule: Rule, now: dt.datetime) -> None:
+    """Another rule for one of a chat's reminders; the moment that was set is its moment no more. Nothing where it never comes again."""
+    sql = "SELECT * FROM reminders WHERE address = :address AND number = :number AND status <> 'done' FOR UPDATE"
+    row, first = db.one(sql, address=storable(address), number=number), rule.next(now)
+    if row is None or first is None:
+        return
+    slot = int(row["slot"]) + 1
+    db.execute(
+        "UPDATE reminders SET rule = :rule, status = 'active', next_at = :next_at, slot = :slot WHERE id = :id",
+        id=row["id"],
+        rule=rule.dumped(),
+        next_at=to_ms(first),
+        slot=slot,
+    )
+    _set(db, address, int(row["id"]), slot, first, now)
+
+
 def current(db: Connection, address: str, detail: str) -> Reminder | None:
     """The reminder whose moment this is, where it still is its moment: one that was stopped, paused or set anew has another."""
     which, _, slot = detail.partition(".")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import CITY_TIME
-from bot.conversation.when import When, runs_out, sample_ends, when
+from bot.conversation.when import When, changed, runs_out, sample_ends, when
 from bot.reminder import Rule, loaded
 from tests.fakes.engine import NOON
 
@@ -28,6 +30,88 @@ def test_the_next_moment_is_the_first_minute_that_fits(times: list[str], days: t
             break
         moment += MINUTE
     assert rule.next(after) == moment and loaded(rule.dumped()) == rule
+
+
+JUMPED = st.sampled_from([["02:00", "02:30"], ["01:30", "01:59", "02:15"]])
+ZONES = {
+    "Asia/Shanghai": dt.datetime(2024, 2, 27, tzinfo=dt.UTC),
+    "Europe/Berlin": dt.datetime(2024, 3, 29, 12, tzinfo=dt.UTC),
+    "America/New_York": dt.datetime(2024, 11, 1, 12, tzinfo=dt.UTC),
+    "Australia/Lord_Howe": dt.datetime(2024, 10, 4, 12, tzinfo=dt.UTC),
+}
+"""Around a leap day, and around days on which clocks are set forward or back, one of them by half an hour."""
+
+
+def shown(zone: str, begin: dt.datetime, minutes: int) -> list[tuple[dt.datetime, dt.datetime]]:
+    """Each moment and what a clock shows for the first time then, minute by minute; times that it jumps over as much later as it jumps."""
+    here, found = ZoneInfo(zone), list[tuple[dt.datetime, dt.datetime]]()
+    before: dt.datetime | None = None
+    for number in range(minutes):
+        moment = begin + number * MINUTE
+        local = moment.astimezone(here).replace(tzinfo=None)
+        if before is not None and local > before + MINUTE:
+            gap = (local - before) // MINUTE - 1
+            found += [(moment + skipped * MINUTE, before + (skipped + 1) * MINUTE) for skipped in range(gap)]
+        if moment.astimezone(here).fold == 0:
+            found.append((moment, local))
+        before = local
+    return sorted(found)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@given(times=TIMES | JUMPED, days=DAYS, minutes=st.integers(0, 3 * 24 * 60))
+def test_a_clock_that_is_set_forward_or_back_loses_and_doubles_nothing(
+    zone: str, times: list[str], days: tuple[int, ...], minutes: int
+) -> None:
+    begin = ZONES[zone]
+    rule, after = Rule(tuple(sorted(set(times))), days, zone=zone), begin + minutes * MINUTE
+    fits = [
+        moment
+        for moment, local in clock_of(zone)
+        if local.strftime("%H:%M") in times and (not days or local.weekday() in days) and moment > after
+    ]
+    assert rule.next(after) == min(fits) and loaded(rule.dumped()) == rule
+
+
+@cache
+def clock_of(zone: str) -> list[tuple[dt.datetime, dt.datetime]]:
+    return shown(zone, ZONES[zone] - dt.timedelta(days=1), 12 * 24 * 60)
+
+
+def test_a_day_in_february_that_is_there_every_fourth_year_only() -> None:
+    assert Rule(("09:00",), on="2024-02-29").next(dt.datetime(2024, 2, 28, tzinfo=dt.UTC)) == dt.datetime(2024, 2, 29, 1, tzinfo=dt.UTC)
+    assert when("2月29日早上9点提醒我产检", dt.datetime(2023, 1, 5, tzinfo=dt.UTC)).problem == "date"
+
+
+def test_of_what_came_while_nobody_looked_the_last_is_told() -> None:
+    rule = Rule(("08:00", "20:00"))
+    first = dt.datetime(2022, 4, 5, 0, tzinfo=dt.UTC)
+    assert rule.latest(first, first) == first
+    assert rule.latest(first, first + dt.timedelta(days=3, hours=1)) == first + dt.timedelta(days=3)
+    assert Rule(("08:00",), on="2022-04-05").latest(first, first + dt.timedelta(days=30)) == first
+
+
+@pytest.mark.parametrize(
+    ("rule", "words", "after"),
+    [
+        (Rule(("07:00",), (0, 2, 4)), "改成早上8点", Rule(("08:00",), (0, 2, 4))),
+        (Rule(("07:00",), (0, 2, 4)), "周二四六", Rule(("07:00",), (1, 3, 5))),
+        (Rule(("07:00",), (0, 2, 4)), "tue and thu", Rule(("07:00",), (1, 3))),
+        (Rule(("07:00",)), "8am and 8pm", Rule(("08:00", "20:00"))),
+        (Rule(("07:00",), (0,)), "every day", Rule(("07:00",))),
+        (Rule(("07:00",)), "每隔6小时", Rule(hours=6)),
+        (Rule(hours=6), "每天早上9点", Rule(("09:00",))),
+        (Rule(("07:00",), on="2022-04-09"), "4月10日", Rule(("07:00",), on="2022-04-10")),
+        (Rule(("07:00",), on="2022-04-09"), "8点", Rule(("08:00",), on="2022-04-09")),
+    ],
+)
+def test_what_is_not_said_of_a_change_stays(rule: Rule, words: str, after: Rule) -> None:
+    assert changed(words, rule, NOON).rule == after
+
+
+@pytest.mark.parametrize(("words", "problem"), [("25点", "time"), ("2月30日", "date"), ("我妈胸口疼", "nothing")])
+def test_a_change_that_cannot_be_is_said_to_be_none(words: str, problem: str) -> None:
+    assert changed(words, Rule(("07:00",), (0,)), NOON) == When(None, problem)  # type: ignore[arg-type]
 
 
 def test_once_and_every_few_hours() -> None:

@@ -37,6 +37,7 @@ class Moves:
         return [
             gate.page(f"{at}/snooze", "case.snooze", self.snooze, post=True),
             gate.page(f"{at}/wake", "case.snooze", self.wake, post=True),
+            gate.page(f"{at}/check", "case.answer", self.check, post=True),
             gate.page(f"{at}/handover", "case.handover", self.hand_over, post=True),
             gate.page(f"{at}/merge", "case.merge", self.merge, post=True),
             gate.page(f"{at}/unmerge", "case.merge", self.unmerge, post=True),
@@ -58,6 +59,14 @@ class Moves:
     def wake(self, visit: Visit) -> Response:
         """Not put off any more."""
         return self._do(visit, "woken", lambda desk: desk.wake(visit.case, once=visit.once))
+
+    def check(self, visit: Visit) -> Response:
+        """The resident is asked later how it is; with ``none`` no more."""
+        none = visit.field("for") == "none"
+        at = None if none else self._until(visit.field("for"), visit.field("until"))
+        if at is None and not none:
+            return self._wrong(visit, "wrong.when_any")
+        return self._do(visit, "unchecked" if none else "checked", lambda desk: desk.check_back(visit.case, at, once=visit.once))
 
     def hand_over(self, visit: Visit) -> Response:
         """To a colleague, a team, a hospital or a community."""

@@ -76,7 +76,9 @@ def test_an_earlier_version_is_migrated_with_its_rows(database: str, clock: Froz
             (out,) = store.take("telegram", 10, clock.now())
             sent.append((out.key, out.lane, out.attempt))
             assert store.delivered(out.id, out.attempt, clock.now())
-            clock.advance(1)
+            clock.advance(2)
+        kept = store.read(lambda db: db.query("SELECT city FROM residents WHERE address = 'telegram:7'"))
+        assert kept == [{"city": "xian"}], "who wrote before can be written to"
         assert sent == [("reply:1:0", "reply", 1), ("reply:1:1", "reply", 2)]
         if version >= 2:
             assert store.read(lambda db: db.query("SELECT what, times FROM gaps")) == [{"what": "duty", "times": 2}]

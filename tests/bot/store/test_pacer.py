@@ -9,11 +9,14 @@ import pytest
 
 from bot.store.lanes import LANES, choose, cycle
 from bot.store.outbox import Lane
-from bot.store.pacer import Pace
+from bot.store.pacer import SECOND, Pace
 from bot.store.store import Store
 from tests.bot.store.conftest import Open
 from tests.bot.store.play import after, chats, put
 from tests.fakes.engine import NOON
+
+LIMIT = SECOND / 1000
+"""Seconds that the pacer takes for one."""
 
 
 def fullest(times: list[float], span: float) -> int:
@@ -86,16 +89,16 @@ def test_the_parts_of_a_long_message_count(opened: Open) -> None:
     first, second = store.take("telegram", 10, NOON)
     assert chats([first, second]) == ["1", "2"] and store.take("telegram", 10, after(0.5)) == []
     assert store.delivered(first.id, 1, after(0.9), part=1, last=False)
-    assert chats(store.take("telegram", 10, after(1))) == ["3"]
-    store.delivered(first.id, 1, after(1), part=2)
+    assert chats(store.take("telegram", 10, after(LIMIT))) == ["3"]
+    store.delivered(first.id, 1, after(LIMIT), part=2)
     assert store.take("telegram", 10, after(1.8)) == []
-    assert chats(store.take("telegram", 10, after(1.9))) == ["1"]
+    assert chats(store.take("telegram", 10, after(0.9 + LIMIT))) == ["1"]
 
 
 def test_it_is_known_when_the_next_can_go(opened: Open) -> None:
     store = opened(Pace(2, 1, 20))
     put(store, "1", "1", "2", "3")
-    for at, count, due in ((0.0, 2, 1.0), (0.4, 0, 1.0), (1.0, 2, None)):
+    for at, count, due in ((0.0, 2, LIMIT), (0.4, 0, LIMIT), (LIMIT, 2, None)):
         rows = store.take("telegram", 10, after(at))
         assert len(rows) == count
         for row in rows:
@@ -141,7 +144,7 @@ def test_a_clock_that_is_set_back_holds_nothing_for_hours(opened: Open) -> None:
     hour = 3600
     (row,) = store.take("telegram", 1, after(hour))
     store.retry(row.id, row.attempt, "x", after(hour + 60), after(hour))
-    (other,) = store.take("telegram", 1, after(hour + 1))
+    (other,) = store.take("telegram", 1, after(hour + LIMIT))
     store.pause("telegram", after(hour + 600), after(hour + 2))
     assert store.next_due("telegram", NOON) == NOON
     assert [again.id for again in store.take("telegram", 1, NOON)] == [row.id]

@@ -38,6 +38,7 @@ POST /case/{number}/reopen          case.reopen
 GET  /case/{number}/sheet           case.view
 POST /case/{number}/snooze          case.snooze       for=30
 POST /case/{number}/wake            case.snooze
+POST /case/{number}/check           case.answer       for=120
 POST /case/{number}/handover        case.handover     to=team whom=a needs=b
 POST /case/{number}/merge           case.merge        into=2
 POST /case/{number}/unmerge         case.merge
