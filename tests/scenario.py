@@ -1,5 +1,8 @@
 """Whole conversations as data: what goes in, and exactly what comes out.
 
+A turn may also be what the staff do: staff with a case, cast with a broadcast (who: by; what: write, send, approve, refuse, pause,
+resume, cancel), deliver with how many messages go out now.
+
 In a group (a chat below zero) a turn says who writes (by: 5), that it was not said to the bot (overheard: true), or that the same
 person goes on in private (private: true); managers are the group's administrators.
 
@@ -22,6 +25,12 @@ from typing import Any
 
 import yaml
 
+from bot.audience import parse_audience
+from bot.broadcast import Draft
+from bot.casts import CastRefused, Casts
+from bot.casts.plans import plan_of
+from bot.casts.ticks import Caster
+from bot.casts.words import Letters
 from bot.clock import CITY_TIME, FrozenClock
 from bot.conversation import decide
 from bot.desk import Desk
@@ -31,7 +40,10 @@ from bot.model import MEMBER, Incoming, Turn
 from bot.replies import Replies
 from bot.settings import REPLAY, Settings
 from bot.shape import buttons_of, understood
+from bot.store.pacer import Pace
 from bot.store.store import Store
+from intents.broadcasts import read_cast_rules
+from intents.understanding import Context
 
 FOLDER = Path(__file__).resolve().parent / "scenarios"
 BETWEEN = 60
@@ -76,13 +88,17 @@ class Player:
         self._path = path
         day = definition.get("date", REPLAY)
         self._clock = FrozenClock(dt.datetime.combine(day, dt.time(12), CITY_TIME))
-        self._store = Store(path, self._clock)
+        self._store = Store(path, self._clock, pace=Pace(0, 0, 0))
         settings = Settings(database=path, date=day.isoformat(), city="")
         self._turns: list[tuple[Turn, int, list[str]]] = []
         self._last = 0
         replies = Replies(engine().knowledge)
         self._hotline = Hotline(engine(), replies, self._store, settings, self._clock, decide=decide, watch=self._watch, patience=60)
         self._hotline.crowd = self
+        rules = read_cast_rules().model_copy(update={"approve_above": definition.get("approve_above", 100)})
+        letters = Letters(replies, lambda: engine().knowledge, lambda: Context(date=day))
+        self._casts = lambda by: Casts(self._store, self._clock, rules, letters, by)
+        self._caster = Caster(self._store, self._clock, rules, letters, 0)
         self._updates = 0
         self._buttons: dict[str, str] = {}
 
@@ -112,6 +128,10 @@ class Player:
         turn = turn if isinstance(turn, dict) else {"user": turn}
         self._turns = []
         self._wait(float(turn.get("wait", turn.get("after", BETWEEN))))
+        if "cast" in turn:
+            return [self._cast(**turn["cast"])]
+        if "deliver" in turn:
+            return [self._deliver(int(turn["deliver"]))]
         if "staff" in turn:
             self._act(**turn["staff"])
             self._hotline.come_due()
@@ -143,6 +163,43 @@ class Player:
         elif check:
             desk.check_back(case, self._clock.now() + dt.timedelta(seconds=check))
 
+    def _cast(self, by: str = "ann", write: dict[str, Any] | None = None, anyway: bool = False, **act: int) -> dict[str, Any]:
+        """What somebody does with a broadcast; where it stands then."""
+        casts = self._casts(by)
+        try:
+            if write is not None:
+                plan = plan_of(
+                    self._clock.now(), every=write.get("every", ""), hours=write.get("hours", 24), quiet=write.get("quiet", False)
+                )
+                kind = write.get("kind", "service")
+                number = casts.write(Draft(kind, write["zh"], write["en"], parse_audience(write.get("to", "all")), plan))
+            else:
+                ((what, number),) = act.items()
+                getattr(casts, what)(number, **({"anyway": True} if anyway else {}))
+        except CastRefused as error:
+            return {"refused": error.why}
+        one = casts.one(number)
+        shown = {"broadcast": number, "status": one.status}
+        return {**shown, "people": casts.preview(one.draft).people} if write is not None else shown
+
+    def _deliver(self, most: int) -> dict[str, Any]:
+        """Up to so many broadcasts go out; to whom, what they read, and what the run counts then."""
+        self._caster.tick()
+        arrived = []
+        for row in [row for row in self._store.take("telegram", 1_000, self._clock.now()) if row.lane == "broadcast"][:most]:
+            self._store.delivered(row.id, row.attempt, self._clock.now())
+            self._buttons = {button.label: button.text for button in row.buttons}
+            arrived.append({"to": row.address, "text": row.text})
+        self._store.write(lambda db: db.execute("UPDATE outbox SET status = 'pending', not_before = 0 WHERE status = 'sending'"))
+        self._caster.tick()
+        found = [one for broadcast in self._casts("ann").newest() for one in self._casts("ann").progress(broadcast.id)]
+        runs = []
+        for one in found:
+            counts = one.run.counts
+            runs.append((one.run.status, counts.sent, counts.waiting + counts.queued, counts.skipped, one.wrote, one.helped))
+        names = ("run", "sent", "waiting", "left_out", "wrote", "helped")
+        return {"arrived": arrived, "runs": [dict(zip(names, run, strict=True)) for run in runs]}
+
     def _wait(self, seconds: float) -> None:
         """Let time pass; what was set for a moment on the way comes at that moment."""
         until = self._clock.now() + dt.timedelta(seconds=seconds)
@@ -165,7 +222,7 @@ class Player:
         now = self._clock.now()
         channel, lang, city = given.get("channel", "telegram"), given.get("lang", ""), given.get("city", "")
         # Who writes in the group, or the same person in private.
-        chat, member = turn.get("chat", given.get("chat", "7")), turn.get("by")
+        chat, member = str(turn.get("chat", given.get("chat", "7"))), turn.get("by")
         chat = str(member) if turn.get("private") else f"{chat}{MEMBER}{member}" if member else chat
         return Incoming(channel, chat, str(self._updates), text, now, lang, city, kind, raw)  # type: ignore[arg-type]
 

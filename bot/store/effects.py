@@ -69,4 +69,4 @@ def apply(db: Connection, incoming: Incoming, effect: Effect, now: dt.datetime) 
         case MoveReminder(id):
             reminders.move_on(db, address, id, now)
         case Wants(kind, wants):
-            people.want(db, address, kind, wants, now)
+            people.want(db, incoming.person, kind, wants, now)  # in a group too it is theirs alone

@@ -19,6 +19,7 @@ from bot.store.pacer import Pace
 from bot.store.store import Store
 from bot.telegram.staff import StaffGroup
 from intents.engine import Engine
+from tests.bot.store.casts import Desk as CastDesk
 from tests.bot.telegram.play import play
 from tests.fakes.bot_api import BotApi, Sent, rules_of
 
@@ -287,3 +288,39 @@ def test_a_life_is_in_the_group_within_two_seconds(room: Room) -> None:
     room.play(write, lambda: room.card("P0"))
     card = room.card("P0")
     assert card is not None and card.at - began[0] <= 2.0
+
+
+def test_a_broadcast_is_written_sent_and_followed_in_the_group_and_reaches_its_people(room: Room) -> None:
+    room.api.says("我妈透析，雁塔区", chat=RESIDENT)
+    room.play(lambda: any(sent.chat == RESIDENT for sent in room.api.sent))
+    desk = CastDesk(room.store, room.clock)  # type: ignore[arg-type]
+    room.staff = StaffGroup(room.store, room.clock, GROUP, accounts=room.accounts, duty=room.accounts, casts=desk.by)
+    room.writes("/cast new service district=yanta\n{district}停水\n---\nNo water in {district}")
+    room.play(room.shows("现在是1人", "雁塔区停水"))
+    assert not any("停水" in sent.text for sent in room.api.sent if sent.chat == RESIDENT), "a draft is sent to nobody"
+    room.writes("/cast 1 send")
+    room.play(room.shows("好。", "在发"))
+    desk.caster.tick()
+    # By day and by night: the draft rests in the quiet hours like any other.
+    room.store.write(lambda db: db.execute("UPDATE broadcasts SET quiet = 0"))
+    desk.caster.tick()
+    room.play(lambda: [sent for sent in room.api.sent if sent.chat == RESIDENT and "停水" in sent.text])
+    desk.caster.tick()
+    room.writes("/cast 1")
+    room.play(room.shows("1 / 1", "送到1"))
+    room.accounts.ann = Account("ann", "readonly", "Ann", telegram=ANN)
+    room.writes("/cast 1 cancel")
+    room.play(room.shows("不能这样做"))
+    assert ("telegram:51", "telegram.command", "broadcast.write") in room.accounts.refusals
+    room.writes("/cast", who=STRANGER)
+    room.play(room.shows("还没有连到账号"))
+
+
+def test_what_is_no_command_for_broadcasts_is_explained(room: Room) -> None:
+    desk = CastDesk(room.store, room.clock)  # type: ignore[arg-type]
+    room.staff = StaffGroup(room.store, room.clock, GROUP, accounts=room.accounts, duty=room.accounts, casts=desk.by)
+    for text in ("/cast 1 fly", "/cast new spam all\na\n---\nb", "/cast new service all", "/cast x"):
+        room.writes(text)
+    room.writes("/cast 9")
+    room.writes("/cast new service moon=1\na\n---\nb")
+    room.play(room.shows("没有这条群发"), room.shows("moon=1"), lambda: sum("/cast 3 send" in sent.text for sent in room.posts) == 4)
