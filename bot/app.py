@@ -208,9 +208,11 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             clock=clock,
             pictures=shows.named,
             poll_turn=partial(store.poll, "telegram") if store.shared else None,
-            pace=Pace(gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
+            # So many at once are on their way where a second holds many: each call takes a while.
+            pace=Pace(width=max(32, settings.rate_bulk // 4), gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
             staff=staff,
             hurry=hotline.come_due,
+            pays=settings.paid_broadcasts,
         )
         hotline.crowd = telegram.members
         if telegram.webhook is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.clock import CITY_TIME
@@ -21,6 +21,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_:-]+")
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)
 ]
+
+
+FREE_RATE = 30
+"""Messages a second that Telegram lets through for nothing (Bots FAQ, "broadcasting")."""
 
 
 class Settings(BaseSettings):
@@ -47,8 +51,11 @@ class Settings(BaseSettings):
     understanders: int | None = Field(default=None, ge=0, le=64)
     """Processes that understand messages, beside the service's own; 0: it does so itself. Unset: with SQLite one for each core
     (4 at most); with PostgreSQL none, for there more services are started instead."""
-    rate_bulk: int = Field(default=30, ge=0)
-    """Messages a second that a channel sends, all chats together; 0: no limit."""
+    rate_bulk: int = Field(default=30, ge=0, le=1000)
+    """Messages a second that a channel sends, all chats together; 0: no limit. Telegram lets 30 through for nothing, and 1000 with
+    :attr:`paid_broadcasts` (Bot API, ``allow_paid_broadcast``)."""
+    paid_broadcasts: bool = False
+    """Whether Telegram may charge for messages above 30 a second."""
     rate_chat: int = Field(default=1, ge=0)
     """Messages a second to one chat; 0: no limit."""
     rate_group: int = Field(default=20, ge=0)
@@ -63,6 +70,12 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = "auto"
     """``auto``: console lines in a terminal, JSON otherwise."""
     telegram_bot_token: SecretStr | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
+
+    @model_validator(mode="after")
+    def _paid(self) -> Settings:
+        if self.rate_bulk > FREE_RATE and not self.paid_broadcasts:
+            raise ValueError(f"HOTLINE_RATE_BULK: more than {FREE_RATE} a second cost money: set HOTLINE_PAID_BROADCASTS=yes too")
+        return self
 
     @field_validator("date")
     @classmethod
@@ -134,5 +147,5 @@ def read_settings(**given: Any) -> Settings:
         for item in error.errors(include_input=False, include_url=False, include_context=False):
             name = str(item["loc"][0]) if item["loc"] else ""
             variable = name if name == "TELEGRAM_BOT_TOKEN" else f"HOTLINE_{name.upper()}"
-            lines.append(f"{variable}: {item['msg']}")
+            lines.append(f"{variable}: {item['msg']}" if name else item["msg"].removeprefix("Value error, "))
         raise SettingsError("\n".join(lines)) from None

@@ -21,6 +21,9 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Client(Bot):
     """A bot whose updates stay raw, so that one that the library cannot parse is neither lost nor written to a log."""
 
+    pays = False
+    """Whether Telegram may charge for messages above its free rate; below it they cost nothing either way."""
+
     async def raw_updates(self, offset: int | None, timeout: int) -> list[dict[str, Any]]:
         """Updates from ``offset`` on, waiting up to ``timeout`` seconds. Raises ``telegram.error.TelegramError``."""
         data: dict[str, Any] = {"timeout": timeout, "limit": 100, "allowed_updates": UPDATES}
@@ -40,6 +43,8 @@ class Client(Bot):
         if quotes:
             # Whoever has deleted their message in the meantime is answered all the same.
             data["reply_parameters"] = ReplyParameters(quotes, allow_sending_without_reply=True)
+        if self.pays:
+            data["allow_paid_broadcast"] = True
         await self._post("sendMessage", data)
 
     async def show(self, chat: int, png: bytes, caption: str, buttons: InlineKeyboardMarkup | None) -> None:
@@ -58,13 +63,22 @@ class Client(Bot):
             await request.shutdown()
 
 
-def connect(token: str, base_url: str = "", connections: int = 8) -> Client:
-    """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own. ``connections`` side by side."""
+class Paying(Client):
+    """One that may be charged for."""
+
+    pays = True
+
+
+def connect(token: str, base_url: str = "", connections: int = 8, *, pays: bool = False) -> Client:
+    """A client for the Bot API at ``base_url`` (``http://127.0.0.1:9000``); empty: Telegram's own. ``connections`` side by side.
+
+    ``pays``: Telegram may charge for messages above its free rate (Bot API, ``allow_paid_broadcast``).
+    """
     quiet()
     server = base_url.rstrip("/") or "https://api.telegram.org"
     calls: BaseRequest = Pools(connections) if proxied(server) else Calls(connections)
     polls: BaseRequest = Pools(1) if proxied(server) else Calls(1)
-    return Client(token, base_url=f"{server}/bot", request=calls, get_updates_request=polls)
+    return (Paying if pays else Client)(token, base_url=f"{server}/bot", request=calls, get_updates_request=polls)
 
 
 def proxied(server: str) -> bool:

@@ -59,11 +59,12 @@ class TelegramRunner:
         pictures: Pictures | None = None,
         staff: StaffGroup | None = None,
         hurry: Callable[[], object] = lambda: None,
+        pays: bool = False,
     ) -> None:
         """``webhook_url``: where Telegram is to call; empty: it is polled. ``commands``: names and what they do, by where and language.
 
         ``poll_turn``: asks whether this process polls, where several share a database. ``pictures``: a reply's picture by its name.
-        ``staff``: the staff's group; ``hurry`` then does what is due for residents.
+        ``staff``: the staff's group; ``hurry`` then does what is due for residents. ``pays``: messages above the free rate may cost money.
         """
         self._desk = desk
         self._token = token
@@ -73,7 +74,7 @@ class TelegramRunner:
         self._first = pace.first
         number = token.partition(":")[0]
         self._keeper = Keeper(desk, clock, int(number) if number.isdecimal() else 0, staff)
-        self._client = connect(token, base_url, pace.width + 4)
+        self._client = connect(token, base_url, pace.width + 4, pays=pays)
         self.members = Members(self._client)
         """Who manages a group, for whoever decides on what is written there."""
         self._delivery = Delivery(outbox, TelegramChannel(self._client, pictures), clock, pace)

@@ -181,3 +181,11 @@ def test_many_chats_keep_their_order(api: BotApi) -> None:
     play(api, desk, lambda: len(desk.delivered) == 150)
     for chat in range(10):
         assert [sent.text for sent in api.sent if sent.chat == chat] == [f"你说：{n}" for n in range(chat, 150, 10)]
+
+
+@pytest.mark.parametrize("pays", [False, True])
+def test_telegram_may_charge_only_where_that_is_set(api: BotApi, pays: bool) -> None:
+    desk = FakeDesk()
+    api.says("一")
+    play(api, desk, lambda: api.sent, pays=pays)
+    assert [sent.fields.get("allow_paid_broadcast", "") for sent in api.sent] == (["true"] if pays else [""])
