@@ -16,7 +16,9 @@ from typing import Any, Protocol
 from bot import passwords
 from bot.account import Theme
 from bot.app import App, build
-from bot.clock import Clock, SystemClock
+from bot.audience import Audience
+from bot.broadcast import Draft, Plan
+from bot.clock import Clock, FrozenClock, SystemClock
 from bot.listing import Listing
 from bot.login import LASTS
 from bot.model import Case, Incoming
@@ -27,6 +29,7 @@ from bot.store.copy import TABLES
 from bot.web.console.gate import COOKIE
 from bot.web.serve import server
 from intents.engine import Engine
+from tests.bot.store.casts import people
 
 PASSWORD = "four words and a comma"
 REFUSED = "西安市一家医院拒收我妈，她要透析，我们在雁塔区"
@@ -122,6 +125,31 @@ class Console:
             self.app.store.write(lambda db: sessions.add(db, name, passwords.fingerprint(token), csrf, "", now, now + LASTS))
             self.tokens[name] = token
         return self.tokens[name]
+
+
+def broadcasts(console: Console) -> tuple[int, int]:
+    """Two broadcasts of somebody else's: a draft that is for many, and one that is on its way, some of it in doubt; their numbers."""
+    store, clock = console.app.store, console.clock
+    people(store, 130, clock.now(), first=50_001)
+    casts = console.app.desk.casts("bob")
+    audience = Audience(districts=("xian/yanta",), not_topics=("care.fever",))
+    draft = casts.write(Draft("service", "{district}明天停水", "No water in {district} tomorrow", audience, Plan(quiet=False), "Water"))
+    flying = casts.write(Draft("emergency", "着火，快下楼", "Fire: leave now", audience, Plan(quiet=False)))
+    casts.send(flying)
+    console.app.desk.casts("eve").approve(flying)
+    sent = 0
+    for _ in range(20 if isinstance(clock, FrozenClock) else 1):
+        console.app.desk.caster.tick()
+        for row in store.take("telegram", 20, clock.now()):
+            sent += 1
+            if sent % 9 == 4:
+                store.uncertain(row.id, row.attempt, "timeout", clock.now())
+            else:
+                store.delivered(row.id, row.attempt, clock.now())
+        if isinstance(clock, FrozenClock):
+            clock.advance(0.2)
+    console.app.desk.caster.tick()
+    return draft, flying
 
 
 @contextmanager

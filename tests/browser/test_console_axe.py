@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.console import CHEST, Console, Hand, send
+from tests.browser.console import CHEST, Console, Hand, broadcasts, send
 
 axe_playwright_python = pytest.importorskip("axe_playwright_python.sync_playwright")
 GRAVE = ("serious", "critical")
@@ -51,8 +51,13 @@ def test_the_pages(console: Console, hand: Hand) -> None:
     console.app.desk.review.propose("bob", "care.entry", ["咱这片儿咋弄那个绿本本"])
     console.app.accounts.create("bob", "operator", by="boss")
     console.app.accounts.disable("bob", "boss")
+    draft, flying = broadcasts(console)
     page = hand("boss", "admin", refused=(404,))
     for path in (
+        "/broadcasts",
+        "/broadcasts/new",
+        f"/broadcasts/{draft}",
+        f"/broadcasts/{flying}",
         "/",
         "/?status=closed",
         "/search",
@@ -76,6 +81,14 @@ def test_the_pages(console: Console, hand: Hand) -> None:
     page.goto(f"{console.url}/desk/case/{number}")
     page.keyboard.press("?")
     assert page.locator("#keys").is_visible() and barriers(page) == []
+
+
+def test_a_broadcast_with_everything_open(console: Console, hand: Hand) -> None:
+    page = hand("boss", "admin")
+    for number in broadcasts(console):
+        page.goto(f"{console.url}/desk/broadcasts/{number}")
+        page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
+        assert barriers(page) == []
 
 
 def test_a_case_with_everything_open(console: Console, hand: Hand) -> None:

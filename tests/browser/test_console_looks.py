@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.console import CHEST, PHONE, REFUSED, Console, Hand
+from tests.browser.console import CHEST, PHONE, REFUSED, Console, Hand, broadcasts
 from tests.browser.test_page import _CONTRAST, _WIDE
 
 Shot = Callable[..., None]
@@ -21,7 +21,7 @@ _SMALL = """() => [...document.querySelectorAll('main button')].filter(one => on
   .map(one => one.textContent)"""
 
 
-def places(number: int) -> tuple[str, ...]:
+def places(number: int, *casts: int) -> tuple[str, ...]:
     return (
         "/",
         f"/case/{number}?understood=1",
@@ -33,6 +33,9 @@ def places(number: int) -> tuple[str, ...]:
         "/oversight",
         "/people",
         f"/case/{number}/sheet",
+        "/broadcasts",
+        "/broadcasts/new",
+        *(f"/broadcasts/{cast}" for cast in casts),
     )
 
 
@@ -41,7 +44,7 @@ def test_nothing_scrolls_sideways_on_a_small_phone(console: Console, hand: Hand,
     number = console.case(EVIL)
     console.case(CHEST, chat="8")
     page = hand("boss", "admin", lang=lang, **PHONE)
-    for path in places(number):
+    for path in places(number, *broadcasts(console)):
         page.goto(f"{console.url}/desk{path}")
         assert page.evaluate(_WIDE) == 0, path
         shot(page, f"desk-phone-{lang}-{path.strip('/').partition('?')[0].replace('/', '-') or 'queue'}", whole=True)
@@ -55,7 +58,7 @@ def test_the_chosen_colours_are_readable(console: Console, hand: Hand, theme: st
     console.case(CHEST, chat="8")
     page = hand("boss", "admin", theme=theme, color_scheme="light" if theme == "dark" else "dark")
     grounds = set()
-    for path in places(number):
+    for path in places(number, *broadcasts(console)):
         page.goto(f"{console.url}/desk{path}")
         assert page.evaluate(_CONTRAST) == [], path
         grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
@@ -84,7 +87,7 @@ def test_the_words_of_a_resident_are_inert(console: Console, hand: Hand) -> None
 def test_in_english_no_chinese_is_left_over(console: Console, hand: Hand) -> None:
     number = console.case("My father needs dialysis and the hospital in Yanta refused him")
     page = hand("boss", "admin", lang="en")
-    for path in places(number):
+    for path in places(number, *broadcasts(console)):
         page.goto(f"{console.url}/desk{path}")
         parts = page.evaluate(
             """() => [...document.querySelectorAll('header, main, .foot, dialog')].map(part => { const copy = part.cloneNode(true);

@@ -12,7 +12,7 @@ from bot.clock import FrozenClock
 from bot.desk import Desk
 from intents.engine import Engine
 from tests.browser.conftest import watched
-from tests.browser.console import Console, open_console, sign_in
+from tests.browser.console import Console, broadcasts, open_console, sign_in
 from tests.fakes.engine import NOON
 
 SAID = {
@@ -83,3 +83,14 @@ def test_picture_of_the_console(lang: str, noon: Console, chromium: Any, shot: C
         for words in WROTE[lang]:
             assert words in page.inner_text("#conversation")
         shot(page, f"desk-case-{lang}")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_picture_of_a_broadcast(lang: str, noon: Console, chromium: Any, shot: Callable[..., None]) -> None:
+    _, number = broadcasts(noon)
+    with watched(chromium, noon.url) as open_page:
+        page = sign_in(noon, open_page, "lin", "operator", lang=lang, theme="light", viewport={"width": 1200, "height": 620})
+        page.goto(f"{noon.url}/desk/broadcasts/{number}")
+        assert "80 / 130" in page.inner_text("#flight")
+        page.mouse.move(0, 0)
+        shot(page, f"desk-broadcast-{lang}")
