@@ -212,7 +212,7 @@ def build(settings: Settings, *, clock: Clock | None = None, progress: Progress 
             pace=Pace(width=max(32, settings.rate_bulk // 4), gap=1 / settings.rate_chat if settings.rate_chat else 0.0),
             staff=staff,
             hurry=hotline.come_due,
-            pays=settings.paid_broadcasts,
+            pays=settings.paid_broadcasts == "yes",
         )
         hotline.crowd = telegram.members
         if telegram.webhook is not None:

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     rate_bulk: int = Field(default=30, ge=0, le=1000)
     """Messages a second that a channel sends, all chats together; 0: no limit. Telegram lets 30 through for nothing, and 1000 with
     :attr:`paid_broadcasts` (Bot API, ``allow_paid_broadcast``)."""
-    paid_broadcasts: bool = False
+    paid_broadcasts: Literal["no", "yes"] = "no"
     """Whether Telegram may charge for messages above 30 a second."""
     rate_chat: int = Field(default=1, ge=0)
     """Messages a second to one chat; 0: no limit."""
@@ -73,7 +73,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _paid(self) -> Settings:
-        if self.rate_bulk > FREE_RATE and not self.paid_broadcasts:
+        if self.rate_bulk > FREE_RATE and self.paid_broadcasts == "no":
             raise ValueError(f"HOTLINE_RATE_BULK: more than {FREE_RATE} a second cost money: set HOTLINE_PAID_BROADCASTS=yes too")
         return self
 

@@ -13,7 +13,7 @@ from bot.settings import read_settings
 )
 def test_a_rate_that_costs_money_must_be_wanted(rate: int, paid: bool, fine: bool) -> None:
     if fine:
-        assert read_settings(rate_bulk=rate, paid_broadcasts=paid).rate_bulk == rate
+        assert read_settings(rate_bulk=rate, paid_broadcasts="yes" if paid else "no").rate_bulk == rate
     else:
         with pytest.raises(SettingsError, match="HOTLINE_RATE_BULK"):
-            read_settings(rate_bulk=rate, paid_broadcasts=paid)
+            read_settings(rate_bulk=rate, paid_broadcasts="yes" if paid else "no")
