@@ -39,9 +39,13 @@ class Base:
     def _held(self, db: Connection, number: int, version: int | None) -> Broadcast:
         """The broadcast, which nobody else changes before the commit. Raises :class:`CastRefused` where it has moved on."""
         found = self._known(broadcasts.one(db, number, hold=True), number)
-        if version is not None and found.version != version:
-            raise CastRefused(f"broadcast {number} has changed meanwhile: look at it again", "cast_moved", number=number)
+        self._same(found, version)
         return found
+
+    def _same(self, found: Broadcast, version: int | None) -> None:
+        """Raises :class:`CastRefused` where it has changed since it was looked at."""
+        if version is not None and found.version != version:
+            raise CastRefused(f"broadcast {found.id} has changed meanwhile: look at it again", "cast_moved", number=found.id)
 
     def _kind(self, id: str) -> CastKind:
         kind = self._rules.kind(id)

@@ -20,7 +20,10 @@ class Steering(Base):
         """
 
         def work(db: Connection) -> None:
-            found = self._held(db, number, version)
+            found = self._held(db, number, None)
+            if version is not None and found.version == version + 1 and found.asked_by == self._by and found.status in ("waiting", "on"):
+                return  # the same press a second time
+            self._same(found, version)
             if found.status not in ("suggested", "draft"):
                 raise CastRefused(f"broadcast {number} is no draft any more", "cast_sent", number=number)
             now = self._clock.now()

@@ -14,6 +14,7 @@ from bot.store import audience as audiences
 from bot.store import broadcasts
 from bot.store.audience import Someone
 from bot.store.connection import Connection
+from bot.store.desk import Act, is_new
 from bot.store.rows import dump_buttons
 
 SAMPLE = 10
@@ -34,11 +35,13 @@ class Preview:
 class Writing(Base):
     """Drafts."""
 
-    def write(self, draft: Draft) -> int:
-        """Keep a new draft; its number. Raises :class:`CastRefused`."""
+    def write(self, draft: Draft, *, once: str = "") -> int:
+        """Keep a new draft; its number. The same ``once`` a second time gives the first one's. Raises :class:`CastRefused`."""
         draft = self.checked(draft)
 
         def work(db: Connection) -> int:
+            if not is_new(db, Act(0, self._by, None, once), "broadcast", self._clock.now()):
+                return max((one.id for one in broadcasts.newest(db, 50) if one.made_by == self._by), default=0)
             number = broadcasts.add(db, draft, self._by, self._clock.now())
             self._note(db, "written", number)
             return number

@@ -160,7 +160,11 @@ def _answered(talk: Talk) -> Turn | None:
 
 def _case(talk: Talk, reminder: Reminder, why: str) -> CaseDraft:
     topics = (_TOPICS[reminder.kind],) if reminder.kind in _TOPICS else ("other",)
-    state, facts = talk.state, (("reminder", reminder.words),)
+    state = talk.state
+    known = tuple((name, value) for name, value in (*state.form, *state.shared) if name in ("reach", "place") and value)
+    # Whoever looks at it must see at once what they said last, and how they are reached beside this chat.
+    last = (("last", state.said[-1]),) if state.said else ()
+    facts = (("reminder", reminder.words), *last, *known)
     return CaseDraft("P1", f"reminder:{why}", topics, state.city, state.district, facts=facts, telling=False)
 
 

@@ -36,7 +36,7 @@ class CastRoom:
                 found = [self._line(one, lang) for one in casts.newest(SHOWN)]
                 return "\n".join(found) or say("cast.none", lang)
             if head[0] == "new":
-                return self._may(account, "broadcast.write") or self._new(casts, " ".join(head[1:]), more, lang)
+                return self._may(account, "broadcast.write") or self._new(casts, " ".join(head[1:]), more, lang, once)
             if not (head[0].isascii() and head[0].isdigit() and len(head[0]) < 10):
                 return say("cast.help", lang)
             return self._steer(casts, account, int(head[0]), more.strip().casefold(), once)
@@ -49,7 +49,7 @@ class CastRoom:
         self._refused(account, action)
         return say("no right", account.lang)
 
-    def _new(self, casts: Casts, whom: str, texts: str, lang: str) -> str:
+    def _new(self, casts: Casts, whom: str, texts: str, lang: str, once: str) -> str:
         """``/cast new WORDS``, then the Chinese text, a line of three dashes, the English one."""
         kind, _, words = whom.partition(" ")
         zh, mark, en = texts.partition(f"\n{_BETWEEN}\n")
@@ -59,7 +59,7 @@ class CastRoom:
             audience = parse_audience(words)
         except BadAudience as error:
             return say("refused", lang, why=str(error))
-        number = casts.write(Draft(kind, zh, en, audience, Plan()))
+        number = casts.write(Draft(kind, zh, en, audience, Plan()), once=once)
         return self._preview(casts, number, lang)
 
     def _steer(self, casts: Casts, account: Account, number: int, do: str, once: str) -> str:

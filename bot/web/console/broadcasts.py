@@ -88,7 +88,7 @@ class BroadcastsPage:
     def write(self, visit: Visit) -> Response:
         """A new draft."""
         try:
-            number = self._casts(visit.name).write(read_form(visit, self._clock.now()))
+            number = self._casts(visit.name).write(read_form(visit, self._clock.now()), once=visit.once)
         except CastRefused as error:
             return self._form(visit, posted_fields(visit), 400, error)
         return self._pages.moved(visit, f"/broadcasts/{number}", "cast_written")

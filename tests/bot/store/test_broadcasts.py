@@ -252,3 +252,14 @@ def test_several_processes_send_each_person_one(opened: Open, clock: FrozenClock
     sent = first.mail.sent + second.mail.sent
     assert len(sent) == len(set(sent)) == 300 and second.mail.sent
     assert first.by("ann").progress(number)[0].run.counts.sent == 300 and statuses(first.store) == {"sent": 300}
+
+
+def test_a_press_that_comes_twice_is_one(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 60, clock.now())
+    ann = desk.by("ann")
+    number = ann.write(draft(), once="form-1")
+    assert ann.write(draft(), once="form-1") == number and len(ann.newest()) == 1
+    version = ann.one(number).version
+    assert ann.send(number, version).status == ann.send(number, version).status == "waiting"
+    with pytest.raises(CastRefused, match="meanwhile"):
+        desk.by("bob").send(number, version)
