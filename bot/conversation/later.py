@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 
-from bot.conversation import check, remind
+from bot.conversation import check, remind_due
 from bot.conversation.ladders import CAME, ask_came
 from bot.conversation.staff import staff
 from bot.conversation.talk import Talk
@@ -15,8 +15,8 @@ Later = Callable[[Talk, str], Turn | None]
 KINDS: Mapping[str, Later] = {
     CAME: ask_came,
     "staff": staff,
-    "remind": remind.ask,
-    remind.QUIET: remind.quiet,
+    "remind": remind_due.ask,
+    remind_due.QUIET: remind_due.quiet,
     check.CHECK: check.ask_check,
     check.SILENT: check.unchecked,
 }

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 
 from bot.clock import CITY_TIME
-from bot.conversation import remind
+from bot.conversation import remind_words
 from bot.conversation.commands import spoken
 from bot.conversation.form import LEFT, shown
 from bot.conversation.register import entry_line
@@ -82,7 +82,7 @@ def told(talk: Talk, person: Person) -> str:
     parts.append("\n".join([say("mydata.cases", lang), *(cases or [say("mydata.none", lang)])]))
     entries = [f"· {entry_line(talk, entry)}" for entry in person.entries]
     parts.append("\n".join([say("mydata.register", lang), *(entries or [say("mydata.none", lang)])]))
-    reminders = [f"· {line}" for line in remind.lines(talk, person)]
+    reminders = [f"· {line}" for line in remind_words.lines(talk, person)]
     parts += ["\n".join([say("mydata.reminders", lang), *reminders])] if reminders else []
     notices = _notices(talk, person)
     parts += ["\n".join([say("mydata.notices", lang), *notices])] if notices else []

@@ -1,4 +1,4 @@
-"""Residents' reminders: set in plain words, shown, paused, stopped; and what is said when their moment has come."""
+"""Residents' reminders: set in plain words or step by step, shown, changed, paused, stopped."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ import dataclasses
 import datetime as dt
 import re
 
-from bot.clock import CITY_TIME
 from bot.conversation.commands import spoken
+from bot.conversation.remind_due import QUIET, answered
+from bot.conversation.remind_words import PREFIX, in_words, kind_of, lines, moment_words, turn_of, what
 from bot.conversation.talk import Talk
 from bot.conversation.when import When, changed, runs_out, sample_ends, when, without_moment
-from bot.effects import ChangeReminder, EditReminder, Effect, Later, MoveReminder, NoLater, PutReminder
-from bot.model import CASE, DATA, Button, CaseDraft, Person, Reply, Turn
-from bot.reminder import KINDS, MAX_LATE, SILENT, VITAL, Reminder, ReminderKind, ReminderStatus, Rule
-from intents.understanding import Action, Scored
+from bot.effects import ChangeReminder, EditReminder, NoLater, PutReminder
+from bot.model import DATA, Button, Person, Reply, Turn
+from bot.reminder import KINDS, Reminder, ReminderKind, ReminderStatus, Rule
 
-PREFIX = "remind."
 EDIT = "remind.edit."
 """What was asked: when the reminder of this number is to come from now on."""
-QUIET = "quiet"
-"""The kind of the moment at which it is seen whether a vital reminder was answered."""
 LONGEST = 120
 """Characters of a sentence that sets a reminder."""
 _ASKS = re.compile(r"提醒|闹钟|鬧鐘|\bremind|\balarm\b", re.IGNORECASE)
@@ -47,21 +44,6 @@ _EDIT = re.compile(
     r"|(?:change|move|edit|update|reschedule) (?:my |the )?(?P<what3>[a-z ]{0,20}?)reminder ?(?P<no3>\d*)[:, ]*(?:to )?(?P<en>.*)",
     re.IGNORECASE,
 )
-_KINDS: tuple[tuple[ReminderKind, re.Pattern[str]], ...] = (
-    ("dialysis", re.compile(r"透析|血透|腹透|dialysis", re.IGNORECASE)),
-    ("oncology", re.compile(r"化疗|化療|放疗|放療|chemo|radiotherapy|radiation", re.IGNORECASE)),
-    ("maternity", re.compile(r"产检|產檢|孕检|antenatal|prenatal", re.IGNORECASE)),
-    ("test", re.compile(r"核酸|\bpcr\b|nucleic", re.IGNORECASE)),
-    ("temperature", re.compile(r"体温|體溫|temperature", re.IGNORECASE)),
-    ("medicine", re.compile(r"药|藥|胰岛素|胰島素|打针|medicine|medication|\bmeds\b|pills?|insulin|tablets?", re.IGNORECASE)),
-)
-_TOPICS: dict[ReminderKind, str] = {
-    "dialysis": "care.dialysis",
-    "oncology": "care.oncology",
-    "maternity": "care.maternity",
-    "medicine": "medicine.chronic",
-}
-_TOPIC = (Scored("service.reminder", 1.0),)
 _OFTEN = ("morning", "evening", "tomorrow")
 _USUAL: dict[ReminderKind, tuple[str, ...]] = {
     "dialysis": ("mwf", "tts", "morning", "tomorrow"),
@@ -69,19 +51,18 @@ _USUAL: dict[ReminderKind, tuple[str, ...]] = {
     "medicine": ("morning", "both", "eight_hours"),
 }
 """The moments that can be pressed, by what the reminder is for."""
-_WEEK = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
 def remind(talk: Talk) -> Turn | None:
     """What is said of reminders, and the answers to one that was sent. Danger goes before all of it."""
-    if (turn := _answered(talk)) is not None:
+    if (turn := answered(talk)) is not None:
         return turn
     if talk.danger or not talk.text:
         return None
     asked, text, name = talk.state.asked, talk.rest or talk.text, spoken(talk)
     waits = asked.startswith(PREFIX)
     if waits and (name == "no" or talk.pressed("button.remind.no")):
-        return _turn(talk, talk.say("remind.left"), state_remind="")
+        return turn_of(talk, talk.say("remind.left"), state_remind="")
     if name not in {"", "remind"} or len(text) > LONGEST:
         return None
     bare = text.strip("。.!！?？ ")
@@ -109,68 +90,9 @@ def remind(talk: Talk) -> Turn | None:
     return _ask_what(talk, found_when.problem, whole)
 
 
-def ask(talk: Talk, detail: str) -> Turn | None:
-    """The moment of a reminder has come."""
-    reminder = talk.known.reminder
-    if reminder is None:
-        return None
-    move = MoveReminder(reminder.id)
-    # After a while without the service the last one may still help, though the first is long over.
-    moment = reminder.rule.latest(talk.incoming.at, talk.now)
-    at = moment.astimezone(CITY_TIME).strftime("%H:%M")
-    if talk.now - moment > MAX_LATE[reminder.kind]:
-        return _due(talk, talk.say("remind.missed", time=at, what=_what(talk, reminder)), move)
-    # Nobody goes anywhere to take a temperature or a pill.
-    going = () if reminder.kind in ("temperature", "medicine") else ("button.remind.going",)
-    said = talk.offer(f"remind.now.{reminder.kind}", "button.remind.done", *going, "button.remind.help", time=at, words=reminder.words)
-    # One that was not answered yet counts as answered by nobody: its own moment comes first.
-    watch = (NoLater(QUIET), Later(QUIET, SILENT, str(reminder.id))) if reminder.kind in VITAL else ()
-    turn = _due(talk, said, move, *watch)
-    return dataclasses.replace(turn, state=dataclasses.replace(turn.state, reminded=reminder.id))
-
-
-def quiet(talk: Talk, detail: str) -> Turn | None:
-    """Nobody has answered a vital reminder for two hours: a person must look."""
-    reminder, wrote = talk.known.reminder, talk.state.updated_at
-    if reminder is None or (wrote is not None and (talk.now - wrote).total_seconds() < SILENT):
-        return None
-    return dataclasses.replace(_due(talk, talk.say("remind.silent", case=CASE)), case=_case(talk, reminder, "silent"))
-
-
-def lines(talk: Talk, person: Person) -> list[str]:
-    """The reminders of a chat in words, one a line."""
-    say, lang = talk.replies.say, talk.got.lang
-    return [
-        say(f"remind.line.{one.status}", lang, number=one.number, when=_in_words(talk, one), what=_what(talk, one))
-        for one in person.reminders
-    ]
-
-
-def _answered(talk: Talk) -> Turn | None:
-    """A button of a reminder that was sent; it may be pressed long after."""
-    for key in ("done", "going"):
-        if talk.pressed(f"button.remind.{key}") and talk.state.reminded:
-            return _turn(talk, talk.say(f"remind.{key}"), NoLater(QUIET))
-    if not talk.pressed("button.remind.help") or not talk.state.reminded:
-        return None
-    reminder = talk.known.reminder
-    draft = _case(talk, reminder, "help") if reminder else CaseDraft("P1", "reminder:help", (), talk.state.city, talk.state.district)
-    return dataclasses.replace(_turn(talk, talk.say("remind.help", case=CASE), NoLater(QUIET)), case=draft)
-
-
-def _case(talk: Talk, reminder: Reminder, why: str) -> CaseDraft:
-    topics = (_TOPICS[reminder.kind],) if reminder.kind in _TOPICS else ("other",)
-    state = talk.state
-    known = tuple((name, value) for name, value in (*state.form, *state.shared) if name in ("reach", "place") and value)
-    # Whoever looks at it must see at once what they said last, and how they are reached beside this chat.
-    last = (("last", state.said[-1]),) if state.said else ()
-    facts = (("reminder", reminder.words), *last, *known)
-    return CaseDraft("P1", f"reminder:{why}", topics, state.city, state.district, facts=facts, telling=False)
-
-
 def _when(text: str, now: dt.datetime) -> When:
     found = when(text, now)
-    kind = _kind(text)
+    kind = kind_of(text)
     more = None
     if found.rule is None and found.problem in {"nothing", "need_time"}:
         more = runs_out(text, now) if kind == "medicine" else None
@@ -179,19 +101,15 @@ def _when(text: str, now: dt.datetime) -> When:
     return more if more is not None and more.rule is not None else found
 
 
-def _kind(text: str) -> ReminderKind:
-    return next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")
-
-
 def _set(talk: Talk, text: str, found: When) -> Turn:
-    rule, first, kind = found.rule or Rule(), found.first or talk.now, _kind(text)
+    rule, first, kind = found.rule or Rule(), found.first or talk.now, kind_of(text)
     reminder = Reminder(0, 0, kind, text, rule, next_at=first)
     said = talk.offer(
-        "remind.set", "button.remind.list", when=_in_words(talk, reminder), what=_what(talk, reminder), next=_moment(talk, first)
+        "remind.set", "button.remind.list", when=in_words(talk, reminder), what=what(talk, reminder), next=moment_words(talk, first)
     )
     if talk.incoming.channel != "telegram":
         said = (*said, *talk.say("remind.page"))
-    return _turn(talk, said, PutReminder(kind, text, rule), state_remind="")
+    return turn_of(talk, said, PutReminder(kind, text, rule), state_remind="")
 
 
 def _list(talk: Talk) -> Turn:
@@ -204,7 +122,7 @@ def _list(talk: Talk) -> Turn:
         found = lines(talk, person)
         return talk.say("remind.list", lines="\n".join(found))[0].text if found else talk.say("remind.none")[0].text
 
-    turn = _turn(talk, talk.with_buttons(Reply(DATA), buttons))
+    turn = turn_of(talk, talk.with_buttons(Reply(DATA), buttons))
     return dataclasses.replace(turn, about=about)
 
 
@@ -213,7 +131,7 @@ def _change(talk: Talk, status: ReminderStatus, number: int) -> Turn:
     if not there:
         return _list(talk)
     which = str(number) if number else talk.replies.say("remind.all", talk.got.lang)
-    return _turn(talk, talk.say(f"remind.changed.{status}", number=which), ChangeReminder(number, status), NoLater(QUIET))
+    return turn_of(talk, talk.say(f"remind.changed.{status}", number=which), ChangeReminder(number, status), NoLater(QUIET))
 
 
 def _edit(talk: Talk, found: re.Match[str]) -> Turn:
@@ -221,14 +139,14 @@ def _edit(talk: Talk, found: re.Match[str]) -> Turn:
     named = next((value for name in ("no", "no2", "no3") if (value := found[name])), "")
     what = next((value for name in ("what", "what2", "what3") if (value := found[name])), "")
     told = next((value for name in ("zh", "zh2", "en") if (value := found[name])), "").strip()
-    kind, there = _kind(what), talk.known.reminders
+    kind, there = kind_of(what), talk.known.reminders
     meant = [one for one in there if named == str(one.number)] if named else [one for one in there if kind in ("other", one.kind)]
     if len(meant) != 1:
         return _list(talk)
     if told and (turn := _edited(talk, str(meant[0].number), told)) is not None:
         return turn
-    said = talk.offer("remind.edit.ask", "button.remind.no", number=meant[0].number, when=_in_words(talk, meant[0]))
-    return _turn(talk, said, action="clarify", asked=f"{EDIT}{meant[0].number}")
+    said = talk.offer("remind.edit.ask", "button.remind.no", number=meant[0].number, when=in_words(talk, meant[0]))
+    return turn_of(talk, said, action="clarify", asked=f"{EDIT}{meant[0].number}")
 
 
 def _edited(talk: Talk, number: str, text: str) -> Turn | None:
@@ -241,24 +159,24 @@ def _edited(talk: Talk, number: str, text: str) -> Turn | None:
         if found.problem == "nothing" and not _ASKS.search(talk.text):
             return None  # Something else is written about.
         said = talk.offer(f"remind.ask.{found.problem if found.problem != 'nothing' else 'need_time'}", "button.remind.no")
-        return _turn(talk, said, action="clarify", asked=f"{EDIT}{number}")
+        return turn_of(talk, said, action="clarify", asked=f"{EDIT}{number}")
     after = dataclasses.replace(one, rule=found.rule, next_at=found.first)
     said = talk.offer(
         "remind.edited",
         "button.remind.list",
         number=one.number,
-        when=_in_words(talk, after),
-        what=_what(talk, after),
-        next=_moment(talk, found.first or talk.now),
+        when=in_words(talk, after),
+        what=what(talk, after),
+        next=moment_words(talk, found.first or talk.now),
     )
-    return _turn(talk, said, EditReminder(one.number, found.rule), NoLater(QUIET), state_remind="")
+    return turn_of(talk, said, EditReminder(one.number, found.rule), NoLater(QUIET), state_remind="")
 
 
 def _ask_what(talk: Talk, problem: str = "nothing", text: str = "") -> Turn:
     """What is missing is asked, and an impossible time kindly."""
     # A time that does not exist must not be read again with the next answer.
     pending = text if problem in {"need_time", "need_day"} else without_moment(text) if problem in {"time", "date", "past"} else ""
-    kind = _kind(text)
+    kind = kind_of(text)
     if problem == "nothing" and kind != "other":
         # It is known what for: only the time is missing, and the usual ones can be pressed.
         pending = text
@@ -267,51 +185,5 @@ def _ask_what(talk: Talk, problem: str = "nothing", text: str = "") -> Turn:
         said = talk.offer("remind.ask.nothing", *(f"button.remind.for.{one}" for one in KINDS if one != "other"), "button.remind.no")
     else:
         said = talk.offer(f"remind.ask.{problem}", "button.remind.no")
-    turn = _turn(talk, said, action="clarify", asked=f"{PREFIX}{problem}")
+    turn = turn_of(talk, said, action="clarify", asked=f"{PREFIX}{problem}")
     return dataclasses.replace(turn, state=dataclasses.replace(turn.state, remind=pending))
-
-
-def _what(talk: Talk, reminder: Reminder) -> str:
-    kind = talk.replies.say(f"remind.kind.{reminder.kind}", talk.got.lang)
-    return kind if reminder.kind != "other" else f"{kind}“{reminder.words}”"
-
-
-def _in_words(talk: Talk, reminder: Reminder) -> str:
-    """The rule in words, as it was understood: who set it sees at once where it was not."""
-    say, lang, rule = talk.replies.say, talk.got.lang, reminder.rule
-    if rule.hours:
-        return say("remind.every_hours", lang, hours=rule.hours)
-    times = (", " if lang == "en" else "、").join(rule.times)
-    if rule.on:
-        return say("remind.on", lang, date=rule.on, weekday=_weekday(lang, dt.date.fromisoformat(rule.on).weekday()), times=times)
-    if not rule.days:
-        return say("remind.daily", lang, times=times)
-    return say("remind.weekly", lang, days=(", " if lang == "en" else "、").join(_weekday(lang, one) for one in rule.days), times=times)
-
-
-def _weekday(lang: str, number: int) -> str:
-    return _WEEK["en"][number] if lang == "en" else f"周{_WEEK['zh'][number]}"
-
-
-def _moment(talk: Talk, at: dt.datetime) -> str:
-    local = at.astimezone(CITY_TIME)
-    return f"{local.strftime('%m-%d')} {_weekday(talk.got.lang, local.weekday())} {local.strftime('%H:%M')}"
-
-
-def _due(talk: Talk, replies: tuple[Reply, ...], *effects: Effect) -> Turn:
-    """Nobody has written: the state keeps its own time, but for what was asked."""
-    got = dataclasses.replace(talk.got, action="answer", topics=_TOPIC)
-    return Turn(replies, talk.state, understanding=got, effects=effects)
-
-
-def _turn(
-    talk: Talk, replies: tuple[Reply, ...], *effects: Effect, action: Action = "answer", asked: str = "", state_remind: str | None = None
-) -> Turn:
-    got = dataclasses.replace(talk.got, action=action, topics=_TOPIC, ask="", options=(), alarms=())
-    before = talk.state
-    asked = asked or ("" if before.asked.startswith(PREFIX) else before.asked)
-    pending = before.remind if state_remind is None and asked.startswith(PREFIX) else state_remind or ""
-    state = dataclasses.replace(
-        before, asked=asked, remind=pending, spoke=talk.got.lang, traditional=talk.got.traditional, updated_at=talk.now
-    )
-    return Turn(replies, state, understanding=got, effects=effects)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.audience import GROUPS, ZONES
-from bot.broadcast import OPEN, Broadcast
+from bot.broadcast import OPEN
 from bot.casts import CastRefused, Casts
-from bot.casts.plans import day_of
-from bot.casts.report import Planned, Progress
 from bot.casts.write import Preview
 from bot.clock import Clock
 from bot.site import Site
 from bot.web.console.cast_form import choices, empty_fields, fields_of, posted_fields, read_form
+from bot.web.console.cast_words import CastWords, by_day, summary
 from bot.web.console.gate import Gate
 from bot.web.console.names import Held, Names
 from bot.web.console.pages import ConsolePages
@@ -34,6 +31,7 @@ class BroadcastsPage:
         self, casts: CastsOf, knowledge: Held, sites: Callable[[], Sequence[Site]], names: Names, pages: ConsolePages, clock: Clock
     ) -> None:
         self._casts, self._knowledge, self._sites, self._names, self._pages, self._clock = casts, knowledge, sites, names, pages, clock
+        self._words = CastWords(names, pages, sites)
 
     def routes(self, gate: Gate) -> list[Route]:
         """Their routes."""
@@ -69,7 +67,7 @@ class BroadcastsPage:
             drafts=[one for one in found if one.status == "draft"],
             flying=[(one, progress[0] if progress else None) for one, progress in flying],
             over=[one for one in found if one.status in ("done", "cancelled")],
-            calendar=self._by_day(casts.calendar()),
+            calendar=by_day(casts.calendar()),
         )
 
     def new(self, visit: Visit) -> Response:
@@ -174,8 +172,8 @@ class BroadcastsPage:
             runs=casts.progress(found.id),
             doubts=casts.in_doubt(found.id) if not editable else {},
             whys={run.run.id: casts.why(run.run.id) for run in casts.progress(found.id, 1)} if not editable else {},
-            rows=_summary,
-            audience=self._audience(visit, found),
+            rows=summary,
+            audience=self._words.audience(visit, found),
         )
 
     def _form(
@@ -196,18 +194,11 @@ class BroadcastsPage:
             wrong=self._pages.say(f"wrong.{error.why}", visit.lang, **error.values) if error else "",
             same=same,
             f=fields,
-            offered=choices(self._names.choices(visit.lang), cities, rules) | self._named(visit),
+            offered=choices(self._names.choices(visit.lang), cities, rules) | self._words.offered(visit),
             sites=self._sites(),
             rules=rules,
             **values,
         )
-
-    def _named(self, visit: Visit) -> dict[str, list[tuple[Any, str]]]:
-        return {
-            "zone_names": [(one, self._pages.say(f"zone.{one}", visit.lang)) for one in ZONES],
-            "group_names": [(one, self._pages.say(f"group.{one}", visit.lang)) for one in GROUPS],
-            "site_names": [(site.number, site.name) for site in self._sites()],
-        }
 
     def _seen(self, visit: Visit, preview: Preview | None) -> dict[str, Any] | None:
         if preview is None:
@@ -217,42 +208,3 @@ class BroadcastsPage:
             for one, text in preview.sample
         ]
         return {"people": preview.people, "approval": preview.approval, "sample": shown}
-
-    def _audience(self, visit: Visit, found: Broadcast) -> list[tuple[bool, str, list[str]]]:
-        """Whom it is for in words: whether it leaves out, the key of the field, the values' names."""
-        chosen, say, lang = found.draft.audience, self._pages.say, visit.lang
-        sites = {site.number: site.name for site in self._sites()}
-        told: list[tuple[bool, str, list[str]]] = []
-        for leaves, prefix in ((False, ""), (True, "not_")):
-
-            def of(name: str, prefix: str = prefix) -> tuple[Any, ...]:
-                value: tuple[Any, ...] = getattr(chosen, f"{prefix}{name}", ())
-                return value
-
-            told += [
-                (leaves, "district", [self._names.place(one.partition("/")[0], one.partition("/")[2], lang) for one in of("districts")]),
-                (leaves, "zone", [say(f"zone.{one}", lang) for one in of("zones")]),
-                (leaves, "site", [sites.get(one, f"#{one}") for one in of("sites")]),
-                (leaves, "topic", [self._names.topic(one, lang) for one in of("topics")]),
-                (leaves, "group", [say(f"group.{one}", lang) for one in of("patients")]),
-            ]
-        told += [(False, "city", [self._names.place(one, "", lang) for one in chosen.cities])]
-        told += [(False, "lang", [say(f"lang.{one}", lang) for one in chosen.langs])]
-        told += [(True, "cast", [f"#{one}" for one in chosen.not_casts])]
-        told += [(False, "seen", [say("cast.days", lang, n=chosen.seen_days)])] if chosen.seen_days else []
-        told += [(False, "opted", [say("word.yes", lang)])] if chosen.opted_in else []
-        told += [(False, "to", [say("cast.to.groups", lang)])] if chosen.to == "groups" else []
-        return [one for one in told if one[2]]
-
-    def _by_day(self, planned: Sequence[Planned]) -> list[tuple[dt.date, list[Planned]]]:
-        days: dict[dt.date, list[Planned]] = {}
-        for one in planned:
-            days.setdefault(day_of(one.at), []).append(one)
-        return list(days.items())
-
-
-def _summary(progress: Progress) -> list[tuple[str, int]]:
-    """What became of the people of a run: keys below ``cast.count.`` and how many."""
-    counts = progress.run.counts
-    names = ("sent", "waiting", "queued", "failed", "blocked", "uncertain", "skipped")
-    return [(name, getattr(counts, name)) for name in names if getattr(counts, name) or name == "sent"]
