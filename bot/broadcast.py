@@ -129,6 +129,15 @@ class Run:
     last_at: dt.datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Had:
+    """A broadcast that somebody was sent, or may have been."""
+
+    broadcast: int
+    status: PersonStatus
+    at: dt.datetime
+
+
 def digest(zh: str, en: str) -> str:
     """What two texts share that say the same, whatever their spaces, signs and letters' size."""
     bare = "".join(sign for sign in unicodedata.normalize("NFKC", zh + "|" + en).casefold() if sign.isalnum() or sign == "|")

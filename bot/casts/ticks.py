@@ -20,6 +20,10 @@ SECONDS_AHEAD = 3
 """The outbox holds so many seconds of broadcasts: enough that it never runs dry between two looks, and soon empty when one is paused."""
 STEPS = 10
 """Steps of filling in one look: others wait behind it."""
+FEEDS = 10
+"""So often people are looked at in one transaction: where many are left out, the next look goes on."""
+LATE_ENDS = dt.timedelta(hours=1)
+"""So long after a run it is looked whether the sender of somebody uncertain has reported after all."""
 CHANNEL = "telegram"
 _MOST_MISSED = 1_000
 _UNLIMITED = 1_000
@@ -40,7 +44,7 @@ class Caster:
             self._store.write(lambda db, number=number: self._begin(db, number, now))  # type: ignore[misc]
         for run in self._store.read(runs.flying):
             self._tend(run)
-        for run_id in self._store.read(feeding.known_again):
+        for run_id in self._store.read(lambda db: feeding.known_again(db, now - LATE_ENDS)):
             self._store.write(lambda db, run_id=run_id: self._settle(db, run_id))  # type: ignore[misc]
 
     def _settle(self, db: Connection, run: int) -> None:
@@ -114,13 +118,12 @@ class Caster:
                 log.info("run_ended", run=run.id, why=why)
                 self._done(db, run.broadcast)
             return
-        room = self._window - feeding.on_the_way(db, CHANNEL)
-        while room > 0:
-            cap = 0 if run.kind == EMERGENCY else self._rules.cap
-            looked = feeding.feed(db, run.id, run.kind, room, cap, lambda row: self._render(found, row), now)
+        cap = 0 if run.kind == EMERGENCY else self._rules.cap
+        for _ in range(FEEDS):
+            room = self._window - feeding.on_the_way(db, CHANNEL)
+            looked = feeding.feed(db, run.id, run.kind, room, cap, lambda row: self._render(found, row), now) if room > 0 else 0
             if not looked:
                 break
-            room = self._window - feeding.on_the_way(db, CHANNEL)
         if runs.end_if_settled(db, run.id, now):
             log.info("run_done", run=run.id)
             self._done(db, run.broadcast)

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.broadcast import Had
 from bot.clock import Clock
 from bot.clocks import Clock as CaseClock
 from bot.clocks import clocks as course_clocks
 from bot.model import Case, Link
 from bot.staff import Note
-from bot.store import audit, calls, cases, clocks, files, leases, links, merges, notes, talk
+from bot.store import audit, calls, cases, clocks, files, leases, links, merges, notes, people, talk
 from bot.store.audit import AuditRow
 from bot.store.calls import Call
 from bot.store.connection import Connection
@@ -19,6 +20,7 @@ from bot.store.files import File
 from bot.store.opened import Opened
 from bot.store.talk import Line
 
+MOST_BROADCASTS = 5
 MOST_LINES = 200
 """Lines of a conversation that are shown; older ones are left out, and said to be."""
 
@@ -61,6 +63,8 @@ class Whole:
     merged: tuple[Case, ...]
     """The cases that are worked on with this one."""
     clocks: tuple[CaseClock, ...]
+    broadcasts: tuple[Had, ...] = ()
+    """Those that the resident was sent lately: what they write may be about one."""
 
 
 class View:
@@ -101,6 +105,7 @@ def _whole(db: Connection, number: int, by: str, now: dt.datetime) -> Whole | No
         calls=calls.of(db, number),
         merged=tuple(joined),
         clocks=course_clocks(case.course, case.priority, targets, now) if targets else (),
+        broadcasts=people.sent_to(db, case.address, MOST_BROADCASTS) if case.address else (),
     )
 
 

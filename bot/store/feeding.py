@@ -145,9 +145,10 @@ def reap(db: Connection, run: int, now: dt.datetime) -> int:
     return len(rows)
 
 
-def known_again(db: Connection) -> list[int]:
-    """Runs that are over and of which somebody counted as uncertain whose sender has reported after all."""
-    rows = db.query("SELECT id FROM runs WHERE uncertain > 0 AND status NOT IN ('filling', 'sending') ORDER BY id DESC LIMIT 50")
+def known_again(db: Connection, since: dt.datetime) -> list[int]:
+    """Runs that have ended since then and of which somebody counted as uncertain whose sender has reported after all."""
+    sql = "SELECT id FROM runs WHERE uncertain > 0 AND ended_at > :since ORDER BY id DESC LIMIT 20"
+    rows = db.query(sql, since=to_ms(since))
     return [int(row["id"]) for row in rows if _known_again(db, row["id"])]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.audience import TOPIC_DAYS
-from bot.clock import to_ms
+from bot.broadcast import Had
+from bot.clock import from_ms, to_ms
 from bot.model import Incoming
 from bot.safe import storable
 from bot.state import State
@@ -111,6 +112,19 @@ def counted_in(db: Connection, address: str) -> int:
     sql = "SELECT count(*) AS many FROM recipients WHERE address = :address AND status IN ('sent', 'uncertain', 'queued')"
     row = db.one(sql, address=storable(address))
     return int(row["many"]) if row else 0
+
+
+def sent_to(db: Connection, address: str, limit: int) -> tuple[Had, ...]:
+    """The broadcasts that somebody was sent lately, or may have been, the newest first."""
+    rows = db.query(
+        """
+        SELECT runs.broadcast, p.status, p.at FROM recipients AS p JOIN runs ON runs.id = p.run
+        WHERE p.address = :address AND p.status IN ('sent', 'uncertain') ORDER BY p.at DESC LIMIT :limit
+        """,
+        address=storable(address),
+        limit=limit,
+    )
+    return tuple(Had(int(row["broadcast"]), row["status"], from_ms(row["at"])) for row in rows)
 
 
 def preferences(db: Connection, address: str) -> dict[str, bool]:

@@ -88,8 +88,11 @@ def test_written_counted_approved_paused_and_reported(console: Console, hand: Ha
     assert deliver(console) == [] and "暂停" in eve.inner_text("h1")
     send(eve, "form[action$='/resume'] button")
     assert len(deliver(console)) == MANY - 50
-    console.says("我妈要透析，区里没有水", chat="1")
-    eve.reload()
+    asks = console.says("我妈要透析，医院不收，区里没有水", chat="1")
+    assert asks is not None
+    eve.goto(f"{console.url}/desk/case/{asks.number}")
+    assert "收到过的群发" in eve.inner_text(".side")
+    eve.click(".side a:has-text('群发')")
     flight = eve.inner_text("#flight")
     assert "发完" in eve.inner_text("h1") and "120 / 120" in flight
     assert eve.locator(".tiles li:has-text('48小时内回话') strong").inner_text() == "1"

@@ -53,7 +53,7 @@ def send_to_many(store: Store) -> None:
     store.read(lambda db: feeding.on_the_way(db, "telegram"))
     store.write(lambda db: feeding.withdraw(db, run))
     store.write(lambda db: feeding.reap(db, run, NOON))
-    store.read(feeding.known_again)
+    store.read(lambda db: feeding.known_again(db, NOON))
     store.read(lambda db: feeding.uncertain(db, run, 5))
     store.write(lambda db: feeding.again(db, run, None, NOON))
     store.read(lambda db: feeding.answers(db, run))
@@ -71,6 +71,7 @@ def send_to_many(store: Store) -> None:
     store.write(lambda db: people.answered(db, "telegram:1", 1, NOON, dt.timedelta(hours=1)))
     store.write(lambda db: people.move(db, "telegram:1", "telegram:9"))
     store.read(lambda db: people.counted_in(db, "telegram:1"))
+    store.read(lambda db: people.sent_to(db, "telegram:1", 5))
 
 
 def use_everything(store: Store) -> None:
