@@ -212,7 +212,8 @@ def _say(line: str) -> None:
 
 
 def _prompt() -> str | None:
-    if hasattr(sys.stdin, "reconfigure"):
+    # Only before the first line is read: afterwards a stream that is no terminal refuses it.
+    if hasattr(sys.stdin, "reconfigure") and sys.stdin.errors != "replace":
         sys.stdin.reconfigure(errors="replace")
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  (gives input() its line editing)

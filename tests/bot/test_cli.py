@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot import cli
 from bot.effects import PutSite
 from bot.model import CaseDraft, Incoming, Turn
 from bot.settings import Settings
@@ -170,3 +172,8 @@ def test_fit_says_when_it_is_ready() -> None:
 def test_help_names_every_command() -> None:
     result = hotline("--help")
     assert all(name in result.stdout for name in ("ask", "chat", "check", "eval", "fit", "queue", "run"))
+
+
+def test_lines_through_a_pipe_are_read_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("一\n\xff二\n".encode() + b"\xff\n"), encoding="utf-8"))
+    assert [cli._prompt() for _ in range(4)] == ["一", "\xff二", "\ufffd", None]
