@@ -18,6 +18,10 @@ LEASE = 10.0
 """Seconds a row belongs to who took it up: twice what understanding it may take."""
 
 
+ANSWERS = dt.timedelta(hours=48)
+"""So long after a broadcast what somebody writes counts as written after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """An open row that was taken up, with what its conversation remembers."""
@@ -31,6 +35,8 @@ class InboxRow:
     """The conversation's, for :meth:`Store.finish`; 0 where there was none."""
     unreachable: bool = False
     """Whether the resident counts as somebody who cannot be reached; whoever writes can be."""
+    told: bool = False
+    """Whether they were sent a broadcast lately: what they write may be an answer to it."""
 
 
 def accept(db: Connection, incoming: Incoming) -> int:
@@ -71,13 +77,15 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
               AND status = 'open' AND (leased_until <= :now OR leased_at > :ahead)
         RETURNING *, (SELECT c.state FROM conversations AS c WHERE c.address = :address) AS state,
                   (SELECT c.version FROM conversations AS c WHERE c.address = :address) AS version,
-                  (SELECT r.unreachable FROM residents AS r WHERE r.address = :answered) AS unreachable
+                  (SELECT r.unreachable FROM residents AS r WHERE r.address = :answered) AS unreachable,
+                  EXISTS (SELECT 1 FROM recipients AS had WHERE had.address = :address AND had.at > :lately) AS told
         """,
         address=storable(address),
         answered=storable(address).partition(MEMBER)[0],
         now=to_ms(now),
         until=later(now, lease_s),
         ahead=ahead_of(now),
+        lately=to_ms(now - ANSWERS),
     )
     if row is None:
         return None
@@ -94,7 +102,7 @@ def claim(db: Connection, address: str, now: dt.datetime, lease_s: float) -> Inb
         raw=row["raw"],
     )
     state, version = (State(), 0) if row["version"] is None else read_state(row["state"], row["version"])
-    return InboxRow(int(row["id"]), incoming, int(row["attempts"]), state, version, bool(row["unreachable"]))
+    return InboxRow(int(row["id"]), incoming, int(row["attempts"]), state, version, bool(row["unreachable"]), bool(row["told"]))
 
 
 def finish(db: Connection, row: InboxRow, status: Literal["done", "quarantined"], now: dt.datetime) -> bool:

@@ -47,11 +47,13 @@ def seen(db: Connection, incoming: Incoming, before: State, after: State, now: d
             now=to_ms(now),
         )
     stale = since is None or now - since >= _FRESH
-    if stale:
+    if stale and since is not None:
         # What somebody was ill with once is nobody's business for ever.
         old = to_ms(now - dt.timedelta(days=TOPIC_DAYS))
         db.execute("DELETE FROM resident_topics WHERE address = :address AND at < :old", address=storable(incoming.address), old=old)
     topics = [topic for topic in after.topics if stale or topic not in before.topics]
+    if not topics:
+        return
     db.execute_many(
         """
         INSERT INTO resident_topics (address, topic, at) VALUES (:address, :topic, :now)

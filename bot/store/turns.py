@@ -15,9 +15,6 @@ from bot.store.inbox import InboxRow
 from bot.store.messages import Line
 from bot.store.outbox import Lane
 
-ANSWERS = dt.timedelta(hours=48)
-"""So long after a broadcast what somebody writes counts as written after it."""
-
 
 def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.datetime, *, quarantined: bool) -> int:
     """Write a turn; the number of its case, or 0. Raises :class:`Overtaken` where somebody else has answered in the meantime."""
@@ -42,8 +39,8 @@ def finish(db: Connection, row: InboxRow, turn: Turn, version: int, now: dt.date
     case = number if turn.case is not None else None
     for effect in turn.effects:
         effects.apply(db, incoming, effect, now)
-    if incoming.kind in {"text", "button"}:
-        people.answered(db, address, number if turn.case is not None else 0, now, ANSWERS)
+    if row.told and incoming.kind in {"text", "button"}:
+        people.answered(db, address, number if turn.case is not None else 0, now, inbox.ANSWERS)
     replies = tuple(_filled(db, address, reply, turn, number, now) for reply in turn.replies)
     # Whoever had all of it deleted must not find the words that did it.
     silent = incoming.kind == "due" or any(isinstance(effect, Forget) for effect in turn.effects)

@@ -7,13 +7,18 @@ import logging
 import sys
 import threading
 import types
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+import bot
 from bot.cli import main
 from tests.fakes.engine import FakeEngine, FakeReplies, fake_decide
+
+BELOW = [str(Path(bot.__file__).parent / "conversation")]
+"""What lies below the package that is faked is real."""
 
 
 def module(name: str, **content: Any) -> types.ModuleType:
@@ -30,7 +35,7 @@ def install_fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     monkeypatch.setitem(sys.modules, "intents.engine", module("intents.engine", Engine=FakeEngine))
     monkeypatch.setitem(sys.modules, "bot.replies", module("bot.replies", Replies=FakeReplies))
-    monkeypatch.setitem(sys.modules, "bot.conversation", module("bot.conversation", decide=fake_decide))
+    monkeypatch.setitem(sys.modules, "bot.conversation", module("bot.conversation", decide=fake_decide, __path__=BELOW))
 
 
 def hotline(*args: str, feed: str | bytes | None = None, **env: str) -> Result:
