@@ -65,17 +65,15 @@ def test_a_clock_that_is_set_forward_or_back_loses_and_doubles_nothing(
 ) -> None:
     begin = ZONES[zone]
     rule, after = Rule(tuple(sorted(set(times))), days, zone=zone), begin + minutes * MINUTE
-    fits = [
-        moment
-        for moment, local in clock_of(zone)
-        if local.strftime("%H:%M") in times and (not days or local.weekday() in days) and moment > after
-    ]
+    fits = [moment for moment, time, day in clock_of(zone) if time in times and moment > after and (not days or day in days)]
     assert rule.next(after) == min(fits) and loaded(rule.dumped()) == rule
 
 
 @cache
-def clock_of(zone: str) -> list[tuple[dt.datetime, dt.datetime]]:
-    return shown(zone, ZONES[zone] - dt.timedelta(days=1), 12 * 24 * 60)
+def clock_of(zone: str) -> list[tuple[dt.datetime, str, int]]:
+    """Twelve days of a clock: each moment, the time it shows and the weekday."""
+    found = shown(zone, ZONES[zone] - dt.timedelta(days=1), 12 * 24 * 60)
+    return [(moment, local.strftime("%H:%M"), local.weekday()) for moment, local in found]
 
 
 def test_a_day_in_february_that_is_there_every_fourth_year_only() -> None:

@@ -82,7 +82,7 @@ def expected(rule: Rule, began: dt.datetime, downs: list[tuple[dt.datetime, dt.d
     return found
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_the_slots_are_those_of_a_slow_and_obviously_right_model(tmp_path: Path, clock: FrozenClock, seed: int) -> None:
     chance = random.Random(seed)
     times = tuple(sorted(f"{chance.randrange(24):02d}:{chance.choice((0, 15, 59)):02d}" for _ in range(chance.randint(1, 3))))
@@ -113,12 +113,11 @@ def test_the_slots_are_those_of_a_slow_and_obviously_right_model(tmp_path: Path,
     store.close()
 
 
-def test_ten_minutes_at_the_limit_are_at_the_limit_and_nothing_is_refused(tmp_path: Path) -> None:
-    found = measure(str(tmp_path / "rate.db"), seconds=120)
+def test_at_the_limit_nothing_is_refused_and_replies_are_in_front(tmp_path: Path) -> None:
+    found = measure(str(tmp_path / "rate.db"), seconds=60)
     assert found.refused == 0 and abs(found.rate - 30) / 30 <= 0.02 and found.reply_p95 < 5.0
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_storm_of_refusals_is_waited_out_by_every_process(tmp_path: Path, seed: int) -> None:
-    found = measure(str(tmp_path / "storm.db"), seconds=90, storm=0.02, processes=3, seed=seed)
+def test_a_storm_of_refusals_is_waited_out_by_every_process(tmp_path: Path) -> None:
+    found = measure(str(tmp_path / "storm.db"), seconds=90, storm=0.02, processes=3)
     assert found.refused > 10 and found.early == 0 and found.broadcasts > 100
