@@ -10,20 +10,42 @@ from bot.store import people, sites
 from bot.store.connection import Connection
 from bot.store.waits import ahead_of, later
 
+SLOWEST, APART, EASES = 10, 1_000, 20_000
+"""Steps that broadcasts are slowed down by at most; refusals that lie closer together than so many milliseconds are one; and after so
+many milliseconds without one they go a step faster again."""
+
 
 def pause(db: Connection, channel: str, until: dt.datetime, now: dt.datetime) -> None:
-    """Take nothing of this channel before ``until``; a pause that is longer already stays."""
+    """The channel refuses us: take nothing before ``until``, a pause that is longer already stays; and broadcasts go slower for a while."""
     db.execute(
         """
-        INSERT INTO channels (channel, paused_at, paused_until) VALUES (:channel, :now, :until)
-        ON CONFLICT (channel) DO UPDATE SET paused_at = excluded.paused_at, paused_until = excluded.paused_until
-        WHERE channels.paused_until < excluded.paused_until OR channels.paused_at > :ahead
+        INSERT INTO channels (channel, paused_at, paused_until, slow, slowed_at) VALUES (:channel, :now, :until, 1, :now)
+        ON CONFLICT (channel) DO UPDATE SET
+            paused_at = CASE WHEN channels.paused_until < :until OR channels.paused_at > :ahead THEN :now ELSE channels.paused_at END,
+            paused_until = CASE WHEN channels.paused_until < :until OR channels.paused_at > :ahead THEN :until
+                           ELSE channels.paused_until END,
+            slow = CASE WHEN channels.slowed_at > :now - :apart AND channels.slowed_at <= :ahead THEN channels.slow
+                   WHEN channels.slowed_at > :ahead OR channels.slow <= (:now - channels.slowed_at) / :eases THEN 1
+                   WHEN channels.slow - (:now - channels.slowed_at) / :eases >= :slowest THEN :slowest
+                   ELSE channels.slow - (:now - channels.slowed_at) / :eases + 1 END,
+            slowed_at = :now
         """,
         channel=channel,
         now=to_ms(now),
         until=to_ms(until),
         ahead=ahead_of(now),
+        apart=APART,
+        eases=EASES,
+        slowest=SLOWEST,
     )
+
+
+def slowness(db: Connection, channel: str, now: dt.datetime) -> int:
+    """By how many steps broadcasts are slowed down now, 0 to :data:`SLOWEST`."""
+    row = db.one("SELECT slow, slowed_at FROM channels WHERE channel = :channel", channel=channel)
+    if row is None or not row["slow"] or row["slowed_at"] > ahead_of(now):
+        return 0
+    return max(0, int(row["slow"]) - max(0, to_ms(now) - int(row["slowed_at"])) // EASES)
 
 
 def paused_until(db: Connection, channel: str, now: dt.datetime, *, hold: bool) -> int | None:

@@ -76,6 +76,7 @@ CAST: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX broadcasts_due ON broadcasts (next_at) WHERE status = 'on' AND next_at IS NOT NULL",
         "CREATE INDEX broadcasts_by_text ON broadcasts (digest, sent_at)",
+        "CREATE INDEX broadcasts_to_decide ON broadcasts (id) WHERE status IN ('waiting', 'suggested')",
         "CREATE UNIQUE INDEX broadcasts_suggested ON broadcasts (why) WHERE why <> ''",
         # One row for each slot, so that of any number of processes one begins it.
         """
@@ -120,6 +121,9 @@ CAST: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX recipients_answered ON recipients (run, case_number) WHERE answered_at IS NOT NULL",
         # The lock that processes which feed the outbox take one after the other.
         "CREATE TABLE feeders (name TEXT PRIMARY KEY, at BIGINT NOT NULL)",
+        # How often a channel has refused us lately: broadcasts go slower for a while.
+        "ALTER TABLE channels ADD COLUMN slow INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE channels ADD COLUMN slowed_at BIGINT NOT NULL DEFAULT 0",
         # What the data said last of hospitals and directives, so that a change is seen.
         "CREATE TABLE watched (kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (kind, id))",
     ),

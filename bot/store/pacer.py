@@ -66,33 +66,41 @@ def room(db: Connection, pace: Pace, channel: str, now: dt.datetime, most: int) 
     return max(0, min(most, pace.bulk - int(row["sent"] if row else 0)))
 
 
-def gentle(db: Connection, pace: Pace, channel: str, now: dt.datetime, most: int) -> int:
-    """How many broadcasts go out at this moment, of ``most`` that there is room for.
+def gentle(db: Connection, pace: Pace, channel: str, now: dt.datetime, slow: int) -> int:
+    """How many broadcasts may go out at this moment; ``slow``: by how many steps they are slowed down.
 
     They go in small steps. All of a second's at once would arrive in a heap, and the network brings some heaps closer together than
     they were sent; and a reply that comes just after a heap would wait for the next second.
     """
-    if not pace.bulk:
-        return most
     sql = "SELECT count(*) AS sent FROM grants WHERE channel = :channel AND at > :since AND at <= :ahead"
-    row = db.one(sql, channel=channel, since=to_ms(now) - STEP, ahead=ahead_of(now))
-    return max(0, min(most, _a_step(pace) - int(row["sent"] if row else 0)))
+    left = []
+    for most, span in _broadcasts(pace, slow):
+        row = db.one(sql, channel=channel, since=to_ms(now) - span, ahead=ahead_of(now))
+        left.append(most - int(row["sent"] if row else 0))
+    return max(0, min(left))
 
 
-def gentle_at(db: Connection, pace: Pace, channel: str, now: dt.datetime) -> int:
+def gentle_at(db: Connection, pace: Pace, channel: str, now: dt.datetime, slow: int) -> int:
     """Epoch milliseconds at which another broadcast may go; 0 where it may now."""
-    if not pace.bulk:
-        return 0
     sql = """
         SELECT at FROM grants WHERE channel = :channel AND at > :since AND at <= :ahead ORDER BY at DESC LIMIT 1 OFFSET :before
         """
-    row = db.one(sql, channel=channel, since=to_ms(now) - STEP, ahead=ahead_of(now), before=_a_step(pace) - 1)
-    return int(row["at"]) + STEP if row else 0
+    ends = [0]
+    for most, span in _broadcasts(pace, slow):
+        row = db.one(sql, channel=channel, since=to_ms(now) - span, ahead=ahead_of(now), before=most - 1)
+        ends += [int(row["at"]) + span] if row else []
+    return max(ends)
 
 
-def _a_step(pace: Pace) -> int:
-    """A little more than a tenth of a second's: what is late for one step is made up for in the next."""
-    return -(-pace.bulk // 8)
+def _broadcasts(pace: Pace, slow: int) -> tuple[tuple[int, int], ...]:
+    """How many messages of all kinds there may be in how many milliseconds for another broadcast to go.
+
+    A little more than a tenth of a second's: what is late for one step is made up for in the next. Each step of slowness takes four in a
+    hundred off: a network that brings messages closer together than they were sent is found out by being refused.
+    """
+    rate = max(1, pace.bulk - -(-pace.bulk * 4 * slow // 100))
+    steps = ((max(1, -(-rate // 8)), STEP),)
+    return (*steps, (rate, SECOND)) if slow else steps
 
 
 def grant(db: Connection, channel: str, addresses: Iterable[str], now: dt.datetime) -> None:

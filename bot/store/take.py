@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.clock import from_ms, to_ms
-from bot.store.channels import paused_until
+from bot.store.channels import paused_until, slowness
 from bot.store.connection import Connection, Row
 from bot.store.lanes import LANES, choose
 from bot.store.outbox import Lane, OutRow, out_row
@@ -45,8 +45,9 @@ def take(
     most = room(db, pace, channel, now, limit)
     if most <= 0:
         return [], turn
-    many = {lane: gentle(db, pace, channel, now, most) if lane == "broadcast" else most for lane in LANES}
-    waiting = {lane: _heads(db, channel, lane, many[lane], now, pace) if many[lane] else [] for lane in LANES}
+    waiting = {lane: _heads(db, channel, lane, most, now, pace) for lane in LANES}
+    if waiting["broadcast"] and pace.bulk:
+        waiting["broadcast"] = waiting["broadcast"][: gentle(db, pace, channel, now, slowness(db, channel, now))]
     rows, turn = choose(pace.turns, turn, waiting, most, _Once(pace))
     db.execute_many(
         """
@@ -106,7 +107,8 @@ def next_due(db: Connection, channel: str, now: dt.datetime, pace: Pace) -> dt.d
     if any(_heads(db, channel, lane, 1, now, pace, sql=_LOOK) for lane in LANES if lane != "broadcast"):
         return from_ms(floor)
     if _heads(db, channel, "broadcast", 1, now, pace, sql=_LOOK):
-        return from_ms(max(floor, gentle_at(db, pace, channel, now)))
+        gently = gentle_at(db, pace, channel, now, slowness(db, channel, now)) if pace.bulk else 0
+        return from_ms(max(floor, gently))
     row = db.one(
         """
         SELECT min(not_before) AS due FROM outbox

@@ -121,3 +121,8 @@ def test_at_the_limit_nothing_is_refused_and_replies_are_in_front(tmp_path: Path
 def test_a_storm_of_refusals_is_waited_out_by_every_process(tmp_path: Path) -> None:
     found = measure(str(tmp_path / "storm.db"), seconds=90, storm=0.02, processes=3)
     assert found.refused > 10 and found.early == 0 and found.broadcasts > 100
+
+
+def test_a_network_that_brings_messages_closer_together_slows_broadcasts_and_no_reply(tmp_path: Path) -> None:
+    found = measure(str(tmp_path / "rough.db"), seconds=60, latency=(0.02, 0.12))
+    assert found.early == 0 and found.rate >= 24 and found.reply_p95 < 1.0

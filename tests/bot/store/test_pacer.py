@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from bot.store import channels
 from bot.store.lanes import LANES, choose, cycle
 from bot.store.outbox import Lane
 from bot.store.pacer import SECOND, Pace
@@ -156,3 +157,26 @@ def test_a_clock_that_jumps_ahead_loses_nothing(store: Store) -> None:
     (row,) = store.take("telegram", 1, NOON)
     day = 24 * 3600
     assert {again.id for again in store.take("telegram", 10, after(day))} >= {row.id}
+
+
+def test_broadcasts_go_slower_after_refusals_and_faster_again(store: Store) -> None:
+    def slow(at: float) -> int:
+        return store.read(lambda db: channels.slowness(db, "telegram", after(at)))
+
+    assert slow(0) == 0
+    for at in (10.0, 10.2, 10.9):  # of one heap
+        store.pause("telegram", after(at + 1), after(at))
+    assert [slow(at) for at in (11, 30, 31)] == [1, 1, 0]
+    for at in range(40, 100, 2):
+        store.pause("telegram", after(at + 1), after(at))
+    assert slow(99) == channels.SLOWEST == 10
+    assert [slow(at) for at in (118.5, 158, 400)] == [9, 7, 0]
+    assert slow(-3_600) == 0, "a clock that was set back slows nobody down"
+
+
+def test_replies_are_not_slowed_down(opened: Open) -> None:
+    store = opened(Pace(10, 0, 0))
+    for second in range(3):
+        store.pause("telegram", after(2 * second + 0.5), after(2 * second))
+    put(store, *[str(number) for number in range(30)])
+    assert len(store.take("telegram", 30, after(6))) == 10
