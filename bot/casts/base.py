@@ -31,6 +31,10 @@ class Base:
         """The broadcasts, the newest first."""
         return self._store.read(lambda db: broadcasts.newest(db, limit))
 
+    def to_decide(self) -> int:
+        """How many wait for an approval, or were suggested and nobody has looked at."""
+        return self._store.read(broadcasts.to_decide)
+
     def _known(self, found: Broadcast | None, number: int) -> Broadcast:
         if found is None:
             raise CastRefused(f"there is no broadcast {number}", "no_cast", number=number)

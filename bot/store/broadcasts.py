@@ -121,6 +121,12 @@ def move(
     )
 
 
+def to_decide(db: Connection) -> int:
+    """How many wait for an approval, or were suggested and nobody has looked at."""
+    row = db.one("SELECT count(*) AS many FROM broadcasts WHERE status IN ('waiting', 'suggested')")
+    return int(row["many"]) if row else 0
+
+
 def due(db: Connection, now: dt.datetime) -> list[int]:
     """Those whose slot has come, the longest due first."""
     sql = "SELECT id FROM broadcasts WHERE status = 'on' AND next_at IS NOT NULL AND next_at <= :now ORDER BY next_at, id LIMIT 100"

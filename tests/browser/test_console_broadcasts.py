@@ -75,7 +75,9 @@ def test_written_counted_approved_paused_and_reported(console: Console, hand: Ha
     send(ann, "form[action$='/send'] button")
     assert "等批准" in ann.inner_text("h1") and ann.locator("form[action$='/approve']").count() == 0, "not by who wrote it"
     assert deliver(console) == []
+    assert ann.locator("nav .mark").count() == 0
     eve = hand("eve", "supervisor", path="/broadcasts", java_script_enabled=scripts)
+    assert eve.inner_text("nav .mark").startswith("1"), "whoever may decide is told on every page"
     send(eve, "#casts a >> nth=0")
     look(eve, "waiting")
     send(eve, "form[action$='/approve'] button")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -40,6 +40,7 @@ from bot.web.console.rows import Rows
 from bot.web.console.settings import SettingsPage
 from bot.web.console.shift import ShiftPage
 from bot.web.console.unmatched import UnmatchedPage
+from bot.web.console.visit import Visit
 from bot.web.ports import Texts
 from bot.web.visitor import language
 from intents.canned import Canned
@@ -96,7 +97,12 @@ class Console:
 
 def build_console(parts: Parts) -> Console:
     """All routes of the staff's pages."""
-    pages = ConsolePages(parts.words, parts.clock, SECTIONS, parts.dangers)
+
+    def marks(visit: Visit) -> Mapping[str, int]:
+        """A broadcast that waits must be seen by whoever may decide on it."""
+        return {"broadcasts": parts.casts(visit.name).to_decide()} if visit.may("broadcast.approve") else {}
+
+    pages = ConsolePages(parts.words, parts.clock, SECTIONS, parts.dangers, marks)
     gate = Gate(parts.logins, pages)
     names = Names(parts.knowledge, parts.texts)
     rows = Rows(names)

@@ -34,9 +34,17 @@ class Section:
 class ConsolePages:
     """Renders HTML. ``sections``: the menu, in its order."""
 
-    def __init__(self, texts: DeskTexts, clock: Clock, sections: Sequence[Section], dangers: Callable[[], Sequence[int]]) -> None:
-        """``dangers``: the cases of danger to life that nobody has taken; they stand on every page."""
-        self._texts, self._clock, self._sections, self._dangers = texts, clock, tuple(sections), dangers
+    def __init__(
+        self,
+        texts: DeskTexts,
+        clock: Clock,
+        sections: Sequence[Section],
+        dangers: Callable[[], Sequence[int]],
+        marks: Callable[[Visit], Mapping[str, int]] = lambda _: {},
+    ) -> None:
+        """``dangers``: the cases of danger to life that nobody has taken; they stand on every page. ``marks``: how much waits for somebody
+        behind an entry of the menu."""
+        self._texts, self._clock, self._sections, self._dangers, self._marks = texts, clock, tuple(sections), dangers, marks
         self._env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -74,13 +82,14 @@ class ConsolePages:
             here=next((section.key for section in shown if _is_at(path, section.path)), ""),
             done=visit.query.get("done", ""),
             dangers=self._dangers() if visit.may("queue.view") else (),
+            marks=self._marks(visit),
             **values,
         )
 
     def outside(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A page for somebody who is not signed in."""
         return self._page(
-            request, template, language(request), status, me=None, csrf="", sections=(), here="", done="", dangers=(), **values
+            request, template, language(request), status, me=None, csrf="", sections=(), here="", done="", dangers=(), marks={}, **values
         )
 
     def problem(self, visit: Visit, status: int, key: str) -> Response:

@@ -34,7 +34,7 @@ from tests.postgres import Postgres
 SMALL = re.compile(
     r"SCAN \w+ USING (COVERING )?INDEX "
     r"(inbox_open|cases_queue|cases_due|outbox_chats|outbox_lanes|outbox_sending|outbox_trouble|register_counts"
-    r"|staff_cards_due|staff_answers_open|sqlite_autoindex_targets_1|runs_flying|runs_uncertain)"
+    r"|staff_cards_due|staff_answers_open|sqlite_autoindex_targets_1|runs_flying|runs_uncertain|broadcasts_to_decide)"
     r"|SCAN \w+ USING INDEX (cases_of_site|views_shared)"
     r"|SCAN (case_search|hits|chosen|case_dirty)( |$)"
 )
@@ -67,6 +67,7 @@ def send_to_many(store: Store) -> None:
     store.read(lambda db: broadcasts.same_text(db, draft(), 0, NOON))
     store.write(lambda db: broadcasts.move(db, number, ("draft",), "on", next_at=NOON, keep_next=False))
     store.read(lambda db: watched.known(db, "facility"))
+    store.read(broadcasts.to_decide)
     store.write(lambda db: people.want(db, "telegram:1", people.ALL, False, NOON))
     store.write(lambda db: people.answered(db, "telegram:1", 1, NOON, dt.timedelta(hours=1)))
     store.write(lambda db: people.move(db, "telegram:1", "telegram:9"))
