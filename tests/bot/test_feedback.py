@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import Any, get_args
 
 import pytest
@@ -40,12 +41,12 @@ def labels(turn: Turn) -> list[str]:
 
 def test_at_most_five_buttons_below_an_answer(replies: Replies) -> None:
     shown = 0
-    for example in read_examples(data_folder())[::7]:
-        for zone in ("", *get_args(Zone)):
-            turn = say(replies, example.text, zone=zone, district="yanta")
-            if turn.understanding is not None and turn.understanding.action == "answer" and not turn.state.asked:
-                assert len(labels(turn)) <= BUDGET, example.text
-                shown += len(labels(turn)) == BUDGET
+    zones = itertools.cycle(("", *get_args(Zone)))  # Each sentence in one of them: all in all would take half a minute.
+    for example, zone in zip(read_examples(data_folder())[::7], zones, strict=False):
+        turn = say(replies, example.text, zone=zone, district="yanta")
+        if turn.understanding is not None and turn.understanding.action == "answer" and not turn.state.asked:
+            assert len(labels(turn)) <= BUDGET, example.text
+            shown += len(labels(turn)) == BUDGET
     assert shown > 0
 
 
