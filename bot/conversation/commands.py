@@ -14,7 +14,7 @@ from bot.conversation.talk import Talk
 from bot.effects import ChangeReminder, Effect, NoLater, Wants
 from bot.model import Button, Reply, Turn
 from bot.state import State
-from bot.texts import MENU, SITE_COMMANDS
+from bot.texts import SITE_COMMANDS
 from intents.understanding import Action, Scored, Understanding
 
 URGENT = "urgent"
@@ -22,20 +22,9 @@ URGENT = "urgent"
 Language = Literal["zh", "en"]
 
 
-def spoken(talk: Talk) -> str:
-    """The command that a message is, or stands for in plain words; empty where it is none."""
-    if talk.incoming.kind not in {"text", "button"}:
-        return ""
-    text = talk.text.replace("／", "/", 1) if talk.text.startswith("／") else talk.text
-    if text.startswith("/"):
-        name = text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else ""
-        return name if name in MENU or name in SITE_COMMANDS else ""
-    return talk.replies.meant(text)
-
-
 def command(talk: Talk) -> Turn | None:
     """Answer a command. What goes with it in words is read as what it is where the command takes none."""
-    name = spoken(talk)
+    name = talk.command
     handler = _HANDLERS.get(name)
     return None if handler is None or talk.danger else handler(talk)
 
@@ -43,7 +32,7 @@ def command(talk: Talk) -> Turn | None:
 def urgent(talk: Talk) -> Turn | None:
     """What is said after the emergency command: it tells of the emergency, unless it clearly is something else."""
     got = talk.got
-    if talk.state.asked != URGENT or got.action == "emergency" or "care.emergency" not in talk.state.needs(talk.now) or spoken(talk):
+    if talk.state.asked != URGENT or got.action == "emergency" or "care.emergency" not in talk.state.needs(talk.now) or talk.command:
         return None
     someone = str(got.slots.get("patient", "")) not in {"", "self"}
     tells = got.action in {"clarify", "handoff"} or (got.action == "answer" and got.main.startswith("care."))

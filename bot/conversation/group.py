@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.conversation.commands import as_emergency, spoken
+from bot.conversation.commands import as_emergency
 from bot.conversation.ladders import came_in_group
 from bot.conversation.need import UNREADABLE, need
 from bot.conversation.sites import about_site
@@ -36,7 +36,7 @@ def in_group(talk: Talk) -> Turn | None:
         return _brief(talk, need(talk))
     if (turn := came_in_group(talk)) is not None:
         return turn
-    name = spoken(talk)
+    name = talk.command
     if name == "emergency":
         there = dataclasses.replace(talk, got=as_emergency(talk))
         return _brief(there, need(there)) if talk.rest else _turn(there, _first(there), action="emergency", topic="care.emergency")

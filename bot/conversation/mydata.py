@@ -7,7 +7,6 @@ import datetime as dt
 
 from bot.clock import CITY_TIME
 from bot.conversation import remind_words
-from bot.conversation.commands import spoken
 from bot.conversation.form import LEFT, shown
 from bot.conversation.register import entry_line
 from bot.conversation.talk import Talk
@@ -30,7 +29,7 @@ def mydata(talk: Talk) -> Turn | None:
         return _kept(talk)
     if talk.danger:
         return None
-    name = spoken(talk)
+    name = talk.command
     if name == "mydata":
         return dataclasses.replace(_turn(talk, (Reply(DATA),)), about=lambda person: told(talk, person))
     if name == "forget" or talk.pressed("button.forget.yes"):

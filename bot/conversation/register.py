@@ -9,7 +9,6 @@ import dataclasses
 from collections.abc import Mapping
 
 from bot.conversation.answers import SHORT_NAME
-from bot.conversation.commands import spoken
 from bot.conversation.days import day
 from bot.conversation.talk import Talk
 from bot.effects import Effect, Register, Unregister
@@ -69,7 +68,7 @@ def register(talk: Talk) -> Turn | None:
         return turn
     if talk.danger:
         return None
-    name = spoken(talk)
+    name = talk.command
     if name == "register":
         return _turn(talk, talk.offer("register.which", *(f"button.register.{group}" for group in GROUPS)), action="clarify")
     if name == "register.show":

@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 import re
 
-from bot.conversation.commands import spoken
 from bot.conversation.remind_due import QUIET, answered
 from bot.conversation.remind_words import PREFIX, in_words, kind_of, lines, moment_words, turn_of, what
 from bot.conversation.talk import Talk
@@ -59,7 +58,7 @@ def remind(talk: Talk) -> Turn | None:
         return turn
     if talk.danger or not talk.text:
         return None
-    asked, text, name = talk.state.asked, talk.rest or talk.text, spoken(talk)
+    asked, text, name = talk.state.asked, talk.rest or talk.text, talk.command
     waits = asked.startswith(PREFIX)
     if waits and (name == "no" or talk.pressed("button.remind.no")):
         return turn_of(talk, talk.say("remind.left"), state_remind="")

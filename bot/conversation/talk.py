@@ -6,12 +6,14 @@ import dataclasses
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from bot.heed import in_danger
 from bot.model import Button, Expectation, Incoming, Known, Reply
 from bot.replies import Replies
 from bot.state import State
+from bot.texts import MENU, SITE_COMMANDS
 from intents.understanding import Understanding
 
 SHORT = 16
@@ -26,9 +28,9 @@ _ENGLISH = re.compile(
 _WORDS = re.compile(r"[^\W\d_]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Talk:
-    """What a handler decides on. ``got`` is in the language and the characters of the reply."""
+    """What a handler decides on. ``got`` is in the language and the characters of the reply. What many handlers ask is found out once."""
 
     state: State
     incoming: Incoming
@@ -37,10 +39,25 @@ class Talk:
     now: dt.datetime
     known: Known
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The message's words."""
         return self.incoming.text.strip()
+
+    @cached_property
+    def _folded(self) -> str:
+        return self.text.casefold()
+
+    @cached_property
+    def command(self) -> str:
+        """The command that a message is, or stands for in plain words; empty where it is none."""
+        if self.incoming.kind not in {"text", "button"}:
+            return ""
+        text = self.text.replace("／", "/", 1) if self.text.startswith("／") else self.text
+        if text.startswith("/"):
+            name = text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else ""
+            return name if name in MENU or name in SITE_COMMANDS else ""
+        return self.replies.meant(text)
 
     @property
     def rest(self) -> str:
@@ -66,7 +83,7 @@ class Talk:
 
     def pressed(self, key: str) -> bool:
         """Whether the message is this button of ``data/replies``, pressed or written."""
-        return self.text.casefold() in self.replies.labels(key)
+        return self._folded in self.replies.labels(key)
 
     def button(self, key: str) -> Button:
         """The button of this key, in the language of the reply."""

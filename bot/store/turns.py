@@ -77,6 +77,9 @@ def _lane(turn: Turn) -> Lane:
 
 def _filled(db: Connection, address: str, reply: Reply, turn: Turn, number: int, now: dt.datetime) -> Reply:
     """The reply with the case's number and its place in the queue; the replies are ours, so nobody else's braces are touched."""
+    written = (reply.text, *(part for button in reply.buttons for part in (button.label, button.text)))
+    if not any(name in text for name in (CASE, EXPECTS, DATA) for text in written):
+        return reply
     values = {CASE: str(number) if number else "—"}
     if EXPECTS in reply.text and turn.expects is not None:
         values[EXPECTS] = turn.expects(expectation.of(db, number, now))
