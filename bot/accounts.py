@@ -80,8 +80,10 @@ class Accounts:
         now = self._clock.now()
         return self._store.read(lambda db: accounts.link_for(db, passwords.fingerprint(token), now))
 
-    def use_link(self, token: str, password: str, name: str = "") -> Account:
+    def use_link(self, token: str, password: str, name: str = "", lang: str = "") -> Account:
         """Set the password of the link's account; ``name`` is that of the first account. All its sessions end.
+
+        ``lang``: what its owner reads; with the first password it becomes the language of their pages.
 
         Raises :class:`AccountRefused`.
         """
@@ -101,6 +103,8 @@ class Accounts:
             if not owner:
                 accounts.add(db, Account(chosen, "admin"), now)
                 staff_audit.record(db, chosen, "account.made", {"by": "", "role": "admin"}, now)
+            if lang in ("zh", "en"):
+                accounts.set_first_lang(db, chosen, lang)
             accounts.set_password(db, chosen, kept)
             sessions.end_all(db, chosen)
             staff_audit.record(db, chosen, "password.set", {}, now)

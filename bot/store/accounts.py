@@ -91,6 +91,11 @@ def set_disabled(db: Connection, name: str, at: dt.datetime | None) -> None:
     db.execute("UPDATE accounts SET disabled_at = :at WHERE name = :name", at=to_ms(at) if at else None, name=name)
 
 
+def set_first_lang(db: Connection, name: str, lang: str) -> None:
+    """The language of its pages, where nobody has signed in with it yet."""
+    db.execute("UPDATE accounts SET lang = :lang WHERE name = :name AND password = ''", lang=lang, name=name)
+
+
 def set_look(db: Connection, name: str, shown: str, lang: str, theme: Theme) -> None:
     """How the pages look to them, and they to their colleagues."""
     sql = "UPDATE accounts SET shown = :shown, lang = :lang, theme = :theme WHERE name = :name"

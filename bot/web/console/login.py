@@ -77,7 +77,7 @@ class LoginPages:
         if owner is not None and password != form.get("again", ""):
             return self._link_form(request, owner, name, "wrong.again", 400)
         try:
-            account = self._accounts.use_link(token, password, name)
+            account = self._accounts.use_link(token, password, name, language(request))
         except AccountRefused as error:
             return self._link_form(request, owner, name, f"wrong.{error.why}" if error.why != "link" else "", 400)
         client = request.client.host if request.client else ""

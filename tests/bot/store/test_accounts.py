@@ -54,6 +54,12 @@ def test_a_link_is_used_once_and_a_newer_one_ends_it(accounts: Accounts, store: 
     assert enters(store, clock, "ann", PASSWORD) and not enters(store, clock, "ann", "another long password")
 
 
+def test_the_first_password_brings_the_language_of_its_owner(accounts: Accounts) -> None:
+    assert accounts.use_link(accounts.create("ann", "operator"), PASSWORD, lang="en").lang == "en"
+    assert accounts.use_link(accounts.relink("ann"), PASSWORD, lang="zh").lang == "en", "chosen since, or not: it stays"
+    assert accounts.use_link(accounts.create("eve", "operator"), PASSWORD).lang == "zh"
+
+
 def all_hash_at_once(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     """Nobody goes on before all have seen that the link holds: the slow work lies between that and its being used up."""
     barrier, hashed = threading.Barrier(many), passwords.hashed
