@@ -209,9 +209,12 @@ def _line(one: Broadcast) -> str:
 
 
 def _preview(casts: Casts, number: int) -> None:
+    from bot.casts.plans import plan_words
     from bot.safe import printable
 
-    preview = casts.preview(casts.one(number).draft, number)
+    draft = casts.one(number).draft
+    preview = casts.preview(draft, number)
+    click.echo(f"When: {'; '.join(plan_words(draft, casts.rules, 'en'))}.")
     click.echo(f"{preview.people} people now{', so another person must approve it' if preview.approval else ''}.")
     for one, text in preview.sample:
         click.echo(printable(f"--- {one.name or one.district or one.city or 'place unknown'}, {one.lang or 'zh'}\n{text}"))

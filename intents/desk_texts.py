@@ -42,6 +42,14 @@ def shipped() -> DeskTexts:
     return read_desk_texts()
 
 
+def said(key: str, lang: str, **values: object) -> str:
+    """A text that ships with its placeholders filled in; Chinese unless ``lang`` is ``en``. Raises KeyError for an unknown key."""
+    text = shipped()["en" if lang == "en" else "zh"][key]
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
 def wrong_desk_texts(texts: DeskTexts) -> Iterator[tuple[str, str, str, str]]:
     """What form alone does not show: file, what stands on the line, what is wrong, how to mend it."""
     zh, en = texts["zh"], texts["en"]

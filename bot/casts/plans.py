@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
-from bot.broadcast import Plan
+from bot.broadcast import Draft, Plan
 from bot.casts.refused import CastRefused
 from bot.clock import CITY_TIME
 from bot.conversation.when import when
 from bot.reminder import Rule
+from intents.broadcasts import EMERGENCY, CastRules
+from intents.desk_texts import said
 
 
 def plan_of(
@@ -39,6 +42,22 @@ def rule_words(rule: Rule, lang: str) -> str:
         days = " ".join(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day] for day in rule.days)
         return f"every {days or 'day'} at {' and at '.join(rule.times)}"
     return f"每{'周' + ''.join('一二三四五六日'[day] for day in rule.days) if rule.days else '天'}{'、'.join(rule.times)}"
+
+
+def plan_words(draft: Draft, rules: CastRules, lang: str, say: Callable[..., str] = said) -> list[str]:
+    """When it goes out, in words: whoever approves it must know. ``say`` gives a text of ``data/desk`` by key and language."""
+    plan = draft.plan
+    at = plan.start.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if plan.start else ""
+    if plan.rule is None:
+        told = [say("cast.plan.at", lang, at=at) if at else say("cast.when.now", lang)]
+    else:
+        told = [rule_words(plan.rule, lang)]
+        told += [say("cast.plan.from", lang, at=at)] if at else []
+        told += [say("cast.plan.until", lang, day=day_of(plan.until).isoformat())] if plan.until else []
+    told.append(say("cast.plan.expires", lang, n=int(plan.expires.total_seconds() // 3_600)))
+    rests = plan.quiet and draft.kind != EMERGENCY
+    told.append(say("cast.plan.quiet", lang, begins=rules.quiet.from_, ends=rules.quiet.until) if rests else say("cast.plan.night", lang))
+    return told
 
 
 def day_of(at: dt.datetime) -> dt.date:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bot.audience import with_cities, wrong_audience
-from bot.broadcast import LONGEST, Draft, unknown_placeholder
+from bot.broadcast import LONGEST, PLACEHOLDERS, Draft, unknown_placeholder
 from bot.casts.base import Base
 from bot.casts.refused import CastRefused
 from bot.clock import to_ms
@@ -72,7 +72,8 @@ class Writing(Base):
             raise CastRefused(f"a title has at most {LONGEST_TITLE} characters", "words", most=LONGEST_TITLE)
         for text in (zh, en):
             if odd := unknown_placeholder(text):
-                raise CastRefused(f"{odd} stands for nothing", "cast_braces", what=odd)
+                known = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+                raise CastRefused(f"{odd} is no placeholder; there are {known}", "cast_braces", what=odd, known=known)
         places = {city.id: set(city.districts) for city in self._letters.cities().values()}
         audience = with_cities(draft.audience, places)
         if odd := wrong_audience(audience, places, self._letters.topics()):

@@ -8,10 +8,11 @@ from bot.account import Account
 from bot.audience import BadAudience, audience_words, parse_audience
 from bot.broadcast import Broadcast, Draft, Plan
 from bot.casts import CastRefused, Casts
+from bot.casts.plans import plan_words
 from bot.clock import CITY_TIME
 from bot.rights import Action
 from bot.telegram.staff_words import say
-from intents.desk_texts import shipped
+from intents.desk_texts import said, shipped
 
 CastsOf = Callable[[str], Casts]
 SHOWN, SAMPLES = 10, 2
@@ -89,7 +90,7 @@ class CastRoom:
 
     def _line(self, one: Broadcast, lang: str) -> str:
         text = one.draft.title or (one.draft.en if lang == "en" else one.draft.zh)
-        state = shipped()["en" if lang == "en" else "zh"][f"cast.status.{one.status}"]
+        state = said(f"cast.status.{one.status}", lang)
         return f"{one.id} · {state} · {audience_words(one.draft.audience)} · {text[:40]}"
 
     def _preview(self, casts: Casts, number: int, lang: str) -> str:
@@ -97,7 +98,8 @@ class CastRoom:
         preview = casts.preview(one.draft, number)
         samples = "\n\n".join(text for _, text in preview.sample[:SAMPLES])
         approval = say("cast.approval", lang, many=casts.rules.approve_above) if preview.approval else ""
-        return f"{self._line(one, lang)}\n{say('cast.people', lang, many=preview.people)} {approval}\n\n{samples}".strip()
+        plan = " · ".join(plan_words(one.draft, casts.rules, lang))
+        return f"{self._line(one, lang)}\n{plan}\n{say('cast.people', lang, many=preview.people)} {approval}\n\n{samples}".strip()
 
     def _progress(self, casts: Casts, number: int, lang: str) -> str:
         lines = [self._line(casts.one(number), lang)]
@@ -110,7 +112,5 @@ class CastRoom:
 
 
 def _why(error: CastRefused, lang: str) -> str:
-    known = shipped()["en" if lang == "en" else "zh"].get(f"wrong.{error.why}", "") or str(error)
-    for name, value in error.values.items():
-        known = known.replace("{" + name + "}", str(value))
-    return known
+    key = f"wrong.{error.why}"
+    return said(key, lang, **error.values) if key in shipped()["zh"] else str(error)

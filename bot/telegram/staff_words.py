@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intents.desk_texts import shipped
+from intents.desk_texts import said, shipped
 
 COMMANDS = ("queue", "case", "take", "note", "solve", "cast", "duty", "help")
 """What can be written in the group."""
@@ -12,10 +12,7 @@ OPERATORS = frozenset(COMMANDS) - {"case", "help"}
 
 def say(key: str, lang: str, **values: object) -> str:
     """One sentence with its placeholders filled in. Raises KeyError for an unknown key."""
-    text = shipped()["en" if lang == "en" else "zh"][f"room.{key}"]
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    return said(f"room.{key}", lang, **values)
 
 
 def reason(why: str, lang: str) -> str:

@@ -27,6 +27,7 @@ def test_written_approved_steered_and_reported(store: Store) -> None:
     people(store, 120, clock.now())
     made = hotline("broadcast", "new", *TEXTS, "--to", "district=yanta", "--night", "--by", "ann")
     assert made.exit_code == 0 and "120 people now, so another person must approve it" in made.stdout and "雁塔区停水" in made.stdout
+    assert "When: at once; what is not sent after 24 h is not sent any more; at night too." in made.stdout
     assert "another person must say" in hotline("broadcast", "send", "1", "--by", "ann").stderr
     own = hotline("broadcast", "approve", "1", "--by", "ann")
     assert own.exit_code == 1 and "somebody else must approve it" in own.stderr
@@ -48,7 +49,8 @@ def test_written_approved_steered_and_reported(store: Store) -> None:
 
 def test_a_repeated_one_is_in_the_calendar_until_it_is_cancelled(store: Store) -> None:
     people(store, 1, SystemClock().now())
-    hotline("broadcast", "new", *TEXTS, "--to", "all", "--every", "every Mon 9am", "--by", "ann")
+    made = hotline("broadcast", "new", *TEXTS, "--to", "all", "--every", "every Mon 9am", "--by", "ann")
+    assert "When: every Mon at 09:00; what is not sent after 24 h is not sent any more; not at night (22:00 to 07:00)." in made.stdout
     hotline("broadcast", "send", "1", "--by", "ann")
     assert hotline("broadcast", "calendar").stdout.count("\n") == 2
     assert "is cancelled" in hotline("broadcast", "cancel", "1").stderr
@@ -60,7 +62,7 @@ def test_a_repeated_one_is_in_the_calendar_until_it_is_cancelled(store: Store) -
     ("given", "why"),
     [
         (("--zh", "a", "--en", "", "--to", "all"), "both languages"),
-        (("--zh", "{name}", "--en", "b", "--to", "all"), "{name} stands for nothing"),
+        (("--zh", "{name}", "--en", "b", "--to", "all"), "{name} is no placeholder"),
         (("--zh", "a", "--en", "b", "--to", "district=atlantis"), "atlantis is no place"),
         (("--zh", "a", "--en", "b", "--to", "everybody"), "write district="),
         (("--zh", "a", "--en", "b", "--to", "all", "--kind", "spam"), "there is no kind spam"),

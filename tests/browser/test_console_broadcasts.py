@@ -80,6 +80,7 @@ def test_written_counted_approved_paused_and_reported(console: Console, hand: Ha
     assert eve.inner_text("nav .mark").startswith("1"), "whoever may decide is told on every page"
     send(eve, "#casts a >> nth=0")
     look(eve, "waiting")
+    assert "夜里也发" in eve.inner_text("main"), "whoever approves sees when it goes out"
     send(eve, "form[action$='/approve'] button")
     assert "在发" in eve.inner_text("h1")
     assert len(deliver(console, 50)) == 50
@@ -111,7 +112,7 @@ def test_what_may_not_be_sent_is_refused_and_nothing_written_is_lost(console: Co
     page.check("input[name=when][value=every]")
     page.fill("#every", "每周一早上9点")
     send(page, "form.cast button.main")
-    assert "{name} 不是占位" in page.inner_text(".notice") and page.input_value("#zh") == "{name}您好"
+    assert "没有 {name} 这个占位" in page.inner_text(".notice") and page.input_value("#zh") == "{name}您好"
     assert page.input_value("#every") == "每周一早上9点" and page.is_checked("input[name=when][value=every]")
     written(page)
     page.check("input[name=when][value=now]")

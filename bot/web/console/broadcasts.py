@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from bot.broadcast import OPEN
 from bot.casts import CastRefused, Casts
+from bot.casts.plans import plan_words
 from bot.casts.write import Preview
 from bot.clock import Clock
 from bot.site import Site
@@ -174,6 +175,7 @@ class BroadcastsPage:
             whys={run.run.id: casts.why(run.run.id) for run in casts.progress(found.id, 1)} if not editable else {},
             rows=summary,
             audience=self._words.audience(visit, found),
+            plan=plan_words(found.draft, casts.rules, visit.lang, self._pages.say),
         )
 
     def _form(

@@ -296,7 +296,7 @@ def test_a_broadcast_is_written_sent_and_followed_in_the_group_and_reaches_its_p
     desk = CastDesk(room.store, room.clock)  # type: ignore[arg-type]
     room.staff = StaffGroup(room.store, room.clock, GROUP, accounts=room.accounts, duty=room.accounts, casts=desk.by)
     room.writes("/cast new service district=yanta\n{district}停水\n---\nNo water in {district}")
-    room.play(room.shows("现在是1人", "雁塔区停水"))
+    room.play(room.shows("现在是1人", "雁塔区停水", "马上", "夜里（22:00到07:00）不发"))
     assert not any("停水" in sent.text for sent in room.api.sent if sent.chat == RESIDENT), "a draft is sent to nobody"
     room.writes("/cast 1 send")
     room.play(room.shows("好。", "在发"))
