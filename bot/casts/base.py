@@ -32,8 +32,8 @@ class Base:
         return self._store.read(lambda db: broadcasts.newest(db, limit))
 
     def to_decide(self) -> int:
-        """How many wait for an approval, or were suggested and nobody has looked at."""
-        return self._store.read(broadcasts.to_decide)
+        """How many wait for this person's approval, or were suggested and nobody has looked at."""
+        return self._store.read(lambda db: broadcasts.to_decide(db, self._by))
 
     def _known(self, found: Broadcast | None, number: int) -> Broadcast:
         if found is None:

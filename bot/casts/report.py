@@ -56,10 +56,13 @@ class Reports(Base):
         """The runs of a broadcast, the newest first."""
         now = self._clock.now()
 
-        def work(db: Connection) -> list[tuple[Run, tuple[int, int]]]:
-            return [(run, feeding.answers(db, run.id)) for run in runs.of(db, number, limit)]
+        def work(db: Connection) -> tuple[bool, list[tuple[Run, tuple[int, int]]]]:
+            found = broadcasts.one(db, number)
+            rests = found is not None and found.status == "paused"
+            return rests, [(run, feeding.answers(db, run.id)) for run in runs.of(db, number, limit)]
 
-        return [self._paced(run, *answers, now) for run, answers in self._store.read(work)]
+        rests, found = self._store.read(work)
+        return [self._paced(run, *answers, now, rests=rests) for run, answers in found]
 
     def why(self, run: int) -> dict[str, int]:
         """Why people of a run do not have it: short ids and how many."""
@@ -112,13 +115,15 @@ class Reports(Base):
                     break
         return sorted(found, key=lambda one: (one.at, one.broadcast.id))
 
-    def _paced(self, run: Run, wrote: int, helped: int, now: dt.datetime) -> Progress:
+    def _paced(self, run: Run, wrote: int, helped: int, now: dt.datetime, *, rests: bool) -> Progress:
         rate, left = 0.0, None
         if run.first_at is not None and run.counts.sent > 1:
             until = run.ended_at or (now if run.status in ("filling", "sending") else run.last_at or now)
             until = run.last_at or until if run.ended_at else until
             seconds = (until - run.first_at).total_seconds()
             rate = run.counts.sent / seconds if seconds > 0 else 0.0
+        if rests and run.status in ("filling", "sending"):
+            rate = 0.0  # nobody knows when it goes on
         if rate > 0 and run.status == "sending":
             left = dt.timedelta(seconds=round((run.counts.waiting + run.counts.queued) / rate))
         return Progress(run, rate, left, wrote, helped)

@@ -121,9 +121,13 @@ def move(
     )
 
 
-def to_decide(db: Connection) -> int:
-    """How many wait for an approval, or were suggested and nobody has looked at."""
-    row = db.one("SELECT count(*) AS many FROM broadcasts WHERE status IN ('waiting', 'suggested')")
+def to_decide(db: Connection, by: str) -> int:
+    """How many wait for an approval that ``by`` may give, or were suggested and nobody has looked at."""
+    sql = """
+        SELECT count(*) AS many FROM broadcasts
+        WHERE status IN ('waiting', 'suggested') AND (status = 'suggested' OR :by NOT IN (made_by, coalesce(asked_by, '')))
+        """
+    row = db.one(sql, by=by)
     return int(row["many"]) if row else 0
 
 

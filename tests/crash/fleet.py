@@ -134,6 +134,11 @@ class Member:
             time.sleep(0.02)
         return False
 
+    def last_lines(self) -> str:
+        """How it ended, or that it still runs, and the end of its log: the folder is gone when somebody wants to know."""
+        ended = self._process.poll() if self._process is not None else None
+        return f"exit {ended}\n{self.log.read_text(encoding='utf-8', errors='replace')[-2_000:]}"
+
     def kill(self) -> None:
         """``kill -9``."""
         if self._process is not None:

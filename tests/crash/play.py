@@ -168,7 +168,7 @@ def _start(member: Member, webhook: str, *, may_fail: bool, running: bool = Fals
         member.start(webhook)
     while not member.listens():
         if not may_fail:
-            raise RuntimeError(f"the service does not start: {member.log}")
+            raise RuntimeError(f"the service does not start: {member.last_lines()}")
         member.kill()
         member.start(webhook)
 

@@ -67,7 +67,7 @@ def send_to_many(store: Store) -> None:
     store.read(lambda db: broadcasts.same_text(db, draft(), 0, NOON))
     store.write(lambda db: broadcasts.move(db, number, ("draft",), "on", next_at=NOON, keep_next=False))
     store.read(lambda db: watched.known(db, "facility"))
-    store.read(broadcasts.to_decide)
+    store.read(lambda db: broadcasts.to_decide(db, "ann"))
     store.write(lambda db: people.want(db, "telegram:1", people.ALL, False, NOON))
     store.write(lambda db: people.answered(db, "telegram:1", 1, NOON, dt.timedelta(hours=1)))
     store.write(lambda db: people.move(db, "telegram:1", "telegram:9"))
