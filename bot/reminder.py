@@ -35,7 +35,8 @@ _AHEAD = 400
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Either ``on`` a day once, or on weekdays (0 is Monday; none: every day), at these times; or every so many hours."""
+    """Either ``on`` a day once, or on weekdays (0 is Monday; none: every day), at these times; or every ``step`` days, counted from the
+    day ``on``; or every so many hours."""
 
     times: tuple[str, ...] = ()
     """``HH:MM``, sorted."""
@@ -43,6 +44,7 @@ class Rule:
     on: str = ""
     """An ISO date."""
     hours: int = 0
+    step: int = 0
     zone: str = ""
     """Of whose clock the times are, as IANA names it; empty: the cities', which knows no daylight saving."""
 
@@ -53,8 +55,7 @@ class Rule:
         here = ZoneInfo(self.zone) if self.zone else CITY_TIME
         # A day earlier: a time that the clock jumped over yesterday may come after midnight.
         first = after.astimezone(here).date() - _ONE_DAY
-        dates = [dt.date.fromisoformat(self.on)] if self.on else [first + ahead * _ONE_DAY for ahead in range(_AHEAD)]
-        for date in dates:
+        for date in self._dates(first):
             if self.days and date.weekday() not in self.days:
                 continue
             moments = sorted(moment_of(date, time, here) for time in self.times)
@@ -62,6 +63,16 @@ class Rule:
             if found is not None:
                 return found
         return None
+
+    def _dates(self, first: dt.date) -> list[dt.date]:
+        """The days that may have a moment, from ``first`` on."""
+        if not self.on:
+            return [first + ahead * _ONE_DAY for ahead in range(_AHEAD)]
+        begin = dt.date.fromisoformat(self.on)
+        if not self.step:
+            return [begin]
+        steps = max(0, -((begin - first).days // self.step))
+        return [begin + (steps + more) * self.step * _ONE_DAY for more in range(-1, 3) if steps + more >= 0]
 
     def latest(self, since: dt.datetime, now: dt.datetime) -> dt.datetime:
         """Of the moments from ``since``, which is one, up to ``now`` the last: what came while nobody looked is told of once."""
@@ -87,7 +98,7 @@ def moment_of(date: dt.date, time: str, zone: dt.tzinfo) -> dt.datetime:
 def loaded(text: str) -> Rule:
     """A rule from JSON."""
     values = json.loads(text)
-    return Rule(tuple(values["times"]), tuple(values["days"]), values["on"], values["hours"], values.get("zone", ""))
+    return Rule(tuple(values["times"]), tuple(values["days"]), values["on"], values["hours"], values.get("step", 0), values.get("zone", ""))
 
 
 @dataclass(frozen=True, slots=True)

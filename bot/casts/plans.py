@@ -27,7 +27,7 @@ def plan_of(
     rule: Rule | None = None
     if every.strip():
         rule = when(every, now).rule
-        if rule is None or rule.on:
+        if rule is None or (rule.on and not rule.step):
             raise CastRefused("write how often in words: every Mon 9am, 每天早上8点", "cast_every")
     if start is not None and rule is None and start < now - dt.timedelta(minutes=5):
         raise CastRefused("that time is over", "cast_over")
@@ -38,6 +38,9 @@ def rule_words(rule: Rule, lang: str) -> str:
     """A rule as it may be written again: :func:`plan_of` reads it."""
     if rule.hours:
         return f"every {rule.hours} hours" if lang == "en" else f"每隔{rule.hours}小时"
+    if rule.step:
+        times = (" and at " if lang == "en" else "、").join(rule.times)
+        return f"every {rule.step} days at {times} from {rule.on}" if lang == "en" else f"每{rule.step}天{times}，从{rule.on}起"
     if lang == "en":
         days = " ".join(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day] for day in rule.days)
         return f"every {days or 'day'} at {' and at '.join(rule.times)}"

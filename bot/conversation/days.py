@@ -13,6 +13,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _ISO = re.compile(r"\b(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _DATE = re.compile(r"(\d{1,2})(?:月|[/.-])(\d{1,2})(?:日|号|號|\b)")
 _DAY = re.compile(r"(\d{1,2})(?:日|号|號)|\b(\d{1,2})(?:st|nd|rd|th)\b")
+_NEXT_MONTH = re.compile(r"下(?:个|個)?月(\d{1,2})(?:日|号|號)")
 _DATE_EN = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}}))")
 
 
@@ -47,6 +48,9 @@ def _date(words: str, today: dt.date) -> dt.date | None:
         return _coming(int(found[1]), int(found[2]), today)
     if found := _DATE_EN.search(words):
         return _coming(_MONTHS.index(found[2] or found[3]) + 1, int(found[1] or found[4]), today)
+    if found := _NEXT_MONTH.search(words):
+        following = today.replace(day=1) + dt.timedelta(days=32)
+        return _made(following.year, following.month, int(found[1]))
     if found := _DAY.search(words):
         number = int(found[1] or found[2])
         this = _made(today.year, today.month, number)

@@ -42,9 +42,19 @@ def leave(talk: Talk) -> Turn | None:
         if kind is not None:
             return _turn(talk, "cast.back.one" if wants else "cast.left.one", Wants(kind, wants), kind=_name(talk, kind))
         if len(what) <= _SHORT:
-            names = "、" if talk.got.lang == "zh" else ", "
-            return _turn(talk, "cast.which", kinds=names.join(_name(talk, one) for one in dict.fromkeys(kinds(talk.replies).values())))
+            return kinds_of_notices(talk)
     return None
+
+
+def left(talk: Talk) -> Turn:
+    """Somebody wants no notices any more; emergency notices still come."""
+    return _all(talk, False)
+
+
+def kinds_of_notices(talk: Talk) -> Turn:
+    """What notices there are, and how each is had and left."""
+    names = "、" if talk.got.lang == "zh" else ", "
+    return _turn(talk, "cast.which", kinds=names.join(_name(talk, one) for one in dict.fromkeys(kinds(talk.replies).values())))
 
 
 @lru_cache(4)

@@ -53,6 +53,8 @@ def in_words(talk: Talk, reminder: Reminder) -> str:
     if rule.hours:
         return say("remind.every_hours", lang, hours=rule.hours)
     times = (", " if lang == "en" else "、").join(rule.times)
+    if rule.step:
+        return say("remind.step", lang, date=rule.on, days=rule.step, times=times)
     if rule.on:
         return say("remind.on", lang, date=rule.on, weekday=_weekday(lang, dt.date.fromisoformat(rule.on).weekday()), times=times)
     if not rule.days:

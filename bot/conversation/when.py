@@ -10,47 +10,39 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bot.clock import CITY_TIME
 from bot.conversation.days import day
+from bot.conversation.steps import day_before, first_day, monthly, open_step, several, step
+from bot.conversation.times import NUMBER, SEVERAL, WEEKDAY, WEEKDAYS, number, times_of, without_times
 from bot.reminder import Rule
 
-Problem = Literal["", "nothing", "time", "date", "past", "need_time", "need_day"]
-"""Why there is no rule: nothing said of when; no such time of day, no such date, over already; the time or the day is missing."""
-_FIGURES = "零一二三四五六七八九十"
-_NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十两]{1,3})"
-_TIME = re.compile(
-    rf"(凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|今晚|明晚|明早|早晚|早|晚)?({_NUMBER})(?:[点點时時](?!间|間|候|后|後)|:(?=\d\d))(?:(\d{{1,2}})分?|(半)|(一刻)|(三刻))?"
-)
-_TIME_EN = re.compile(
-    r"\b(\d{1,2})(?:[:.](\d{2}))? ?([ap])\.?m\b\.?"
-    r"|\b(?:at|@) ?(\d{1,2})(?:[:.](\d{2}))?(?! ?(?:hours?|days?|am|pm))\b|\b(\d{1,2}):(\d{2})\b"
-)
-_WORD_TIMES = {"noon": "12:00", "midday": "12:00", "midnight": "00:00", "正午": "12:00"}
-_BOTH = re.compile(r"早晚(?:各一次|各)?|morning and (?:evening|night)|twice a day|一天两次|每天两次")
-_MORNING, _EVENING = "08:00", "20:00"
-_LATE = frozenset({"下午", "傍晚", "晚上", "夜里", "今晚", "明晚", "晚"})
-_EVERY_HOURS = re.compile(rf"每(?:隔)?({_NUMBER})个?(?:小时|钟头|鐘頭|小時)|\bevery (\d{{1,2}}) ?(?:hours?|hrs?|h)\b")
+T = TypeVar("T", str, int)
+Problem = Literal["", "nothing", "time", "date", "past", "need_time", "need_day", "step", "monthly", "several"]
+"""Why there is no rule: nothing said of when; no such time of day, no such date, over already; the time or the day is missing; it is
+open every how many days; once a month; several that must be set one by one."""
+_EVERY_HOURS = re.compile(rf"每(?:隔)?({NUMBER})个?(?:小时|钟头|鐘頭|小時)|\bevery (\d{{1,2}}) ?(?:hours?|hrs?|h)\b")
 _AFTER = re.compile(
-    rf"(?:过|再过|過)?(?:({_NUMBER})个?(半)?(小时|小時|钟头|分钟|分鐘)|(半)个?(?:小时|小時|钟头))(?:之|以)?[后後]"
+    rf"(?:过|再过|過)?(?:({NUMBER})个?(半)?(小时|小時|钟头|分钟|分鐘)|(半)个?(?:小时|小時|钟头))(?:之|以)?[后後]"
     r"|\bin (?:(\d{1,3}|an?|half an) ?(hours?|hrs?|minutes?|mins?))\b"
 )
-_WEEKLY = re.compile(r"(?:每|逢)(?:个|個)?(?:周|週|星期|礼拜|禮拜)((?:[一二三四五六日天1-7][、,，和及/ ]*(?:周|週|星期|礼拜)?)+)")
-_BARE = re.compile(r"(?<!下)(?<!这)(?:周|週|星期|礼拜|禮拜)((?:[一二三四五六日天][、,，和及/ ]*(?:周|週|星期|礼拜)?)+)")
+_WEEKLY = re.compile(rf"(?:每|逢)(?:个|個)?{WEEKDAYS}")
+_BARE = re.compile(rf"(?<!下)(?<!这){WEEKDAYS}")
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKLY_EN = re.compile(r"\b(?:every|each|on) ((?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:[ ,/&]|and|\+)*)+)")
+_SEVERAL_DAYS = re.compile(rf"(?<![下这這上])(?:周|週|星期|礼拜|禮拜)((?:{WEEKDAY}[、,，和及/ ]*(?:周|週|星期|礼拜|禮拜)?){{2,}})")
+_OF_ONE_WEEK = re.compile(rf"[下这這](?:个|個)?(?:周|週|星期|礼拜|禮拜)(?:{WEEKDAY}[、,，和及/ ]*(?:周|週|星期|礼拜|禮拜)?){{2,}}")
+_SEVERAL_DAYS_EN = re.compile(r"\b((?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:[ ,/&+]|and)+)+(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b")
+_BARE_DAYS = re.compile(WEEKDAYS)
 _DAILY = re.compile(r"每天|每日|天天|每(?:个)?(?:早上|晚上|早|晚)|\b(?:every ?day|daily|each day|every (?:morning|evening|night))\b")
 _WEEKDAYS = re.compile(r"工作日|\b(?:weekdays|every weekday)\b")
 _NO_SUCH = re.compile(r"(\d{1,2})月(\d{1,2})[日号號]?")
+_DATE_ZH = re.compile(r"[二三]?十[一二三四五六七八九]?(?=[月日号號])|(?<![周週期拜十])[一二三四五六七八九](?=[月号號]|日(?!子))")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NO_SUCH_EN = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})|\b({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})\b")
-_DAYS_LEFT = re.compile(rf"(?:还能|還能|还够|只够|够|能)?(?:吃|用|打)?(?:还剩|還剩)?({_NUMBER})天|\b(\d{{1,2}}) days? (?:left|of)")
 _OVER = re.compile(r"昨天|前天|上周|上个?星期|\byesterday\b|\blast (?:week|mon|tue|wed|thu|fri|sat|sun)")
 _MOST_HOURS, _LEAP = 72, 2024
-_BEFORE_OUT = 2
-"""Days before a medicine runs out."""
-TEST_LASTS, BEFORE_TEST = dt.timedelta(hours=48), dt.timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +56,29 @@ class When:
 
 def when(text: str, now: dt.datetime) -> When:
     """Read a sentence at a moment (aware)."""
-    words = unicodedata.normalize("NFKC", text).casefold()
+    words = _folded(text)
     local = now.astimezone(CITY_TIME)
     if _impossible_date(words):
         return When(None, "date")
     if _OVER.search(words):
         return When(None, "past")
-    times, wrong = _times(words)
+    times, wrong = times_of(words)
     if wrong:
         return When(None, "time")
     if found := _EVERY_HOURS.search(words):
         hours = number(found[1] or found[2])
         return _made(Rule(hours=hours), now) if 1 <= hours <= _MOST_HOURS else When(None, "time")
     if found := _AFTER.search(words):
-        return _once(local + _span(found), now)
+        return once(local + _span(found), now)
+    if problem := _not_one_rule(words):
+        return When(None, problem)
+    if many := step(words):
+        return _stepped(words, many, times, now)
     days, repeats = _days(words)
     if repeats:
-        return _made(Rule(times, days), now) if times else When(None, "need_time")
+        if not times:
+            return When(None, "need_time")
+        return _made(Rule(times, tuple(sorted((one - 1) % 7 for one in days)) if day_before(words) else days), now)
     date = day(words, local.date())
     if date is None and (_NO_SUCH.search(words) or _NO_SUCH_EN.search(words)):
         return When(None, "date")  # 29 February of a year that has none
@@ -89,40 +87,94 @@ def when(text: str, now: dt.datetime) -> When:
     if not times:
         return When(None, "need_time")
     if date is not None:
-        return _made(Rule(times, on=date.isoformat()), now)
+        return _made(Rule(times, on=(date - dt.timedelta(days=day_before(words))).isoformat()), now)
+    if day_before(words):
+        return When(None, "several")  # before which day?
+    # Several times, but no day: nobody means that of a single one.
+    if len(times) > 1:
+        return _made(Rule(times), now)
     # A time alone is meant once, the next time that it comes.
     first = Rule(times).next(now)
-    return _once(first.astimezone(CITY_TIME), now) if first is not None else When(None, "past")
+    return once(first.astimezone(CITY_TIME), now) if first is not None else When(None, "past")
 
 
-def changed(text: str, rule: Rule, now: dt.datetime) -> When:
-    """A rule as a sentence changes it: what is not said stays, so new times keep the days, and new days keep the times."""
+def _folded(text: str) -> str:
+    """In small letters and full-width forms no more, dates in figures."""
     words = unicodedata.normalize("NFKC", text).casefold()
+    return _DATE_ZH.sub(lambda match: str(number(match[0])), words)
+
+
+def _not_one_rule(words: str) -> Problem:
+    """Why it cannot be set as one: what is not sure, or more than that."""
+    dates = {match.groups() for match in _NO_SUCH.finditer(words)} | {match.groups() for match in _NO_SUCH_EN.finditer(words)}
+    more = several(words) or len(dates) > 1 + (step(words) > 0) or _OF_ONE_WEEK.search(words) is not None or _days_apart(words)
+    return "step" if open_step(words) else "monthly" if monthly(words) else "several" if more else ""
+
+
+def _days_apart(words: str) -> bool:
+    """Whether days of the week are named in two places: the day of the treatment and another one."""
+    zh = [found[1] for found in _BARE_DAYS.finditer(words)]
+    en = {name for name in _NAMES if re.search(rf"\b{name}(?:day|s?day|nesday|rsday|urday)?s?\b", words)}
+    listed = _WEEKLY_EN.search(words) or _SEVERAL_DAYS_EN.search(words)
+    return len(set(zh)) > 1 or (len(en) > 1 and listed is None)
+
+
+def _stepped(words: str, many: int, times: tuple[str, ...], now: dt.datetime) -> When:
+    """Every so many days, from a day on: the one that is named, else the first on which a time is still to come."""
+    if not times:
+        return When(None, "need_time")
+    begin = first_day(words, now.astimezone(CITY_TIME).date())
+    if begin is None:
+        first = Rule(times).next(now)
+        begin = (first or now).astimezone(CITY_TIME).date()
+        if day_before(words):
+            return When(None, "several")
+    elif day_before(words):
+        begin -= dt.timedelta(days=1)
+    return _made(Rule(times, on=begin.isoformat(), step=many), now)
+
+
+def changed(text: str, rule: Rule, now: dt.datetime, was: str = "") -> When:
+    """A rule as a sentence changes it: what is not said stays, so new times keep the days, and new days keep the times.
+
+    ``was``: what is said of how it was, such as "from 7am"; of several times or days only those are changed.
+    """
+    words, before = _folded(text), _folded(was)
     if _impossible_date(words):
         return When(None, "date")
-    times, wrong = _times(words)
+    times, wrong = times_of(words)
     if wrong:
         return When(None, "time")
     if _EVERY_HOURS.search(words):
         return when(text, now)
+    if problem := _not_one_rule(words):
+        return When(None, problem)
+    if many := step(words):
+        return _stepped(words, many, times or rule.times, now)
     days, repeats = _days(words)
-    if not repeats and rule.days and (bare := _bare_days(words)):
+    if not repeats and rule.days and (bare := bare_days(words)):
         days, repeats = bare, True
     date = None if repeats else day(words, now.astimezone(CITY_TIME).date())
-    kept = times or rule.times
     if not (times or repeats or date):
         return When(None, "date" if _NO_SUCH.search(words) or _NO_SUCH_EN.search(words) else "nothing")
+    kept = _instead(rule.times, times_of(before)[0], times) if times else rule.times
     if not kept:
         return When(None, "need_time")
     if repeats:
-        return _made(Rule(kept, days, zone=rule.zone), now)
+        return _made(Rule(kept, _instead(rule.days, bare_days(before), days) if days else (), zone=rule.zone), now)
     if date is not None:
         return _made(Rule(kept, on=date.isoformat(), zone=rule.zone), now)
-    return _made(Rule(kept, rule.days, rule.on, zone=rule.zone), now)
+    return _made(Rule(kept, rule.days, rule.on, zone=rule.zone, step=rule.step), now)
 
 
-def _bare_days(words: str) -> tuple[int, ...]:
-    """Weekdays that are named without "every": enough where a weekly rule is changed."""
+def _instead(all_of: tuple[T, ...], was: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
+    """All with the new ones in place of those named; the new ones alone where none of them is named."""
+    named = set(all_of) & set(was)
+    return tuple(sorted((set(all_of) - named) | set(new))) if named else new
+
+
+def bare_days(words: str) -> tuple[int, ...]:
+    """Weekdays that small letters name without "every": enough where a weekly rule is changed."""
     found = {
         "一二三四五六日".find(sign.replace("天", "日")) for name in _BARE.findall(words) for sign in name if sign in "一二三四五六日天"
     }
@@ -130,43 +182,12 @@ def _bare_days(words: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def runs_out(text: str, now: dt.datetime) -> When | None:
-    """The morning two days before a medicine is gone that lasts so many days more; None where none are told."""
-    found = _DAYS_LEFT.search(unicodedata.normalize("NFKC", text).casefold())
-    if found is None:
-        return None
-    left = number(found[1] or found[2])
-    return _once((now.astimezone(CITY_TIME) + dt.timedelta(days=max(1, left - _BEFORE_OUT))).replace(hour=9, minute=0), now)
-
-
-def sample_ends(text: str, now: dt.datetime) -> When | None:
-    """Four hours before the 48 of a nucleic acid test are over, which was taken at the last such time of day."""
-    times, wrong = _times(unicodedata.normalize("NFKC", text).casefold())
-    if wrong or not times:
-        return None
-    local = now.astimezone(CITY_TIME)
-    taken = dt.datetime.combine(local.date(), dt.time.fromisoformat(times[0]), CITY_TIME)
-    taken -= dt.timedelta(days=int(taken > local) + ("昨天" in text or "yesterday" in text.casefold()))
-    return _once(taken + TEST_LASTS - BEFORE_TEST, now)
-
-
 def without_moment(text: str) -> str:
     """The words without the time of day and the date, which were wrong."""
     words = unicodedata.normalize("NFKC", text).casefold()
-    for pattern in (_NO_SUCH, _NO_SUCH_EN, _TIME, _TIME_EN):
+    for pattern in (_NO_SUCH, _NO_SUCH_EN):
         words = pattern.sub("", words)
-    return words.strip()
-
-
-def number(text: str) -> int:
-    """A number in figures or in Chinese, up to 99; 0 for none."""
-    if text.isdigit():
-        return int(text)
-    text = text.replace("两", "二")
-    tens, ten, ones = text.partition("十")
-    if ten:
-        return (_FIGURES.find(tens) if tens else 1) * 10 + (_FIGURES.find(ones) if ones else 0)
-    return max(0, _FIGURES.find(text)) if len(text) == 1 else 0
+    return without_times(words).strip()
 
 
 def _made(rule: Rule, now: dt.datetime) -> When:
@@ -174,7 +195,8 @@ def _made(rule: Rule, now: dt.datetime) -> When:
     return When(rule, "", first) if first is not None else When(None, "past")
 
 
-def _once(at: dt.datetime, now: dt.datetime) -> When:
+def once(at: dt.datetime, now: dt.datetime) -> When:
+    """A single moment."""
     return _made(Rule((at.strftime("%H:%M"),), on=at.date().isoformat()), now)
 
 
@@ -203,31 +225,12 @@ def _days(words: str) -> tuple[tuple[int, ...], bool]:
         return tuple(sorted(named)), True
     if _WEEKDAYS.search(words):
         return (0, 1, 2, 3, 4), True
-    return (), _DAILY.search(words) is not None or _BOTH.search(words) is not None
-
-
-def _times(words: str) -> tuple[tuple[str, ...], bool]:
-    """The times of day named, sorted; and whether one of them is none."""
-    found: set[str] = {time for name, time in _WORD_TIMES.items() if name in words}
-    before = ""
-    for match in _TIME.finditer(words):
-        before = match[1] or before
-        hour, minute = number(match[2]), 30 if match[4] else 15 if match[5] else 45 if match[6] else int(match[3] or 0)
-        if hour > 23 or minute > 59:
-            return (), True
-        hours = (hour, hour + 12) if before == "早晚" and hour < 12 else (hour + 12 if before in _LATE and hour < 12 else hour,)
-        if before == "中午" and hour < 3:
-            hours = (hour + 12,)
-        found |= {f"{one:02d}:{minute:02d}" for one in hours}
-    for match in _TIME_EN.finditer(words) if not found else ():
-        hour, minute, half = int(match[1] or match[4] or match[6]), int(match[2] or match[5] or match[7] or 0), match[3]
-        if hour > (12 if half else 23) or minute > 59 or (half and hour == 0):
-            return (), True
-        hour = hour % 12 + 12 * (half == "p") if half else hour
-        found.add(f"{hour:02d}:{minute:02d}")
-    if not found and _BOTH.search(words):
-        found = {_MORNING, _EVENING}
-    return tuple(sorted(found)), False
+    # Two days of the week or more are meant again and again, said so or not.
+    if found := _SEVERAL_DAYS.search(words):
+        return tuple(sorted({"一二三四五六日".find(sign.replace("天", "日")) for sign in found[1] if sign in "一二三四五六日天"})), True
+    if found := _SEVERAL_DAYS_EN.search(words):
+        return tuple(number for number, name in enumerate(_NAMES) if re.search(rf"\b{name}", found[1])), True
+    return (), _DAILY.search(words) is not None or SEVERAL.search(words) is not None
 
 
 def _impossible_date(words: str) -> bool:

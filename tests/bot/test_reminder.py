@@ -7,11 +7,12 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clock import CITY_TIME
-from bot.conversation.when import When, changed, runs_out, sample_ends, when
+from bot.conversation.computed import runs_out, sample_ends
+from bot.conversation.when import When, changed, when
 from bot.reminder import Rule, loaded
 from tests.fakes.engine import NOON
 
@@ -30,6 +31,16 @@ def test_the_next_moment_is_the_first_minute_that_fits(times: list[str], days: t
             break
         moment += MINUTE
     assert rule.next(after) == moment and loaded(rule.dumped()) == rule
+
+
+@given(TIMES, st.integers(2, 40), st.integers(-50, 50), st.integers(0, 30 * 24 * 60))
+@settings(deadline=None)
+def test_every_so_many_days_is_counted_from_its_first_day(times: list[str], step: int, begins: int, minutes: int) -> None:
+    begin = NOON.astimezone(CITY_TIME).date() + dt.timedelta(days=begins)
+    rule, after = Rule(tuple(sorted(set(times))), on=begin.isoformat(), step=step), NOON + minutes * MINUTE
+    days = [begin + number * dt.timedelta(days=step) for number in range(120)]
+    fits = [dt.datetime.combine(day, dt.time.fromisoformat(time), CITY_TIME) for day in days for time in times]
+    assert rule.next(after) == min(moment for moment in fits if moment > after) and loaded(rule.dumped()) == rule
 
 
 JUMPED = st.sampled_from([["02:00", "02:30"], ["01:30", "01:59", "02:15"]])
@@ -59,6 +70,7 @@ def shown(zone: str, begin: dt.datetime, minutes: int) -> list[tuple[dt.datetime
 
 
 @pytest.mark.parametrize("zone", ZONES)
+@settings(deadline=None)
 @given(times=TIMES | JUMPED, days=DAYS, minutes=st.integers(0, 3 * 24 * 60))
 def test_a_clock_that_is_set_forward_or_back_loses_and_doubles_nothing(
     zone: str, times: list[str], days: tuple[int, ...], minutes: int
@@ -101,6 +113,8 @@ def test_of_what_came_while_nobody_looked_the_last_is_told() -> None:
         (Rule(hours=6), "每天早上9点", Rule(("09:00",))),
         (Rule(("07:00",), on="2022-04-09"), "4月10日", Rule(("07:00",), on="2022-04-10")),
         (Rule(("07:00",), on="2022-04-09"), "8点", Rule(("08:00",), on="2022-04-09")),
+        (Rule(("07:00",), on="2022-04-09", step=3), "8点", Rule(("08:00",), on="2022-04-09", step=3)),
+        (Rule(("07:00",)), "隔天", Rule(("07:00",), on="2022-04-06", step=2)),
     ],
 )
 def test_what_is_not_said_of_a_change_stays(rule: Rule, words: str, after: Rule) -> None:
@@ -143,6 +157,37 @@ def local(found: When) -> str:
         ("两个半小时后", Rule(("14:30",), on="2022-04-05"), "04-05 14:30"),
         ("in half an hour", Rule(("12:30",), on="2022-04-05"), "04-05 12:30"),
         ("早上7点", Rule(("07:00",), on="2022-04-06"), "04-06 07:00"),
+        # Days of the week that are named without "every", and what stands beside them.
+        ("my dad's dialysis mon wed fri 6 am", Rule(("06:00",), (0, 2, 4)), "04-06 06:00"),
+        ("我妈周二四六透析，早上7点", Rule(("07:00",), (1, 3, 5)), "04-07 07:00"),
+        ("每周一三点", Rule(("03:00",), (0,)), "04-11 03:00"),
+        ("每周二十点", Rule(("10:00",), (1,)), "04-12 10:00"),
+        ("每周1,3,5 7点", Rule(("07:00",), (0, 2, 4)), "04-06 07:00"),
+        ("透析每周一三五，前一晚九点", Rule(("21:00",), (1, 3, 6)), "04-05 21:00"),
+        # Times of day.
+        ("早中晚", Rule(("08:00", "13:00", "20:00")), "04-05 13:00"),
+        ("twice daily", Rule(("08:00", "20:00")), "04-05 20:00"),
+        ("每天早七晚七", Rule(("07:00", "19:00")), "04-05 19:00"),
+        ("每天6点11点4点9点", Rule(("06:00", "11:00", "16:00", "21:00")), "04-05 16:00"),
+        ("insulin 7am n 7pm", Rule(("07:00", "19:00")), "04-05 19:00"),
+        ("每天后晌五点", Rule(("17:00",)), "04-05 17:00"),
+        ("明天五点四十", Rule(("05:40",), on="2022-04-06"), "04-06 05:40"),
+        ("at half past 7 tonight", Rule(("19:30",), on="2022-04-05"), "04-05 19:30"),
+        ("at 7 tonight", Rule(("19:00",), on="2022-04-05"), "04-05 19:00"),
+        ("a quarter to 8 in the evening", Rule(("19:45",), on="2022-04-05"), "04-05 19:45"),
+        ("每天早上七点半嗯不对八点吧八点", Rule(("08:00",)), "04-06 08:00"),
+        ("是晚上七点不是早上七点", Rule(("19:00",), on="2022-04-05"), "04-05 19:00"),
+        # Dates.
+        ("二十八号复查，前一晚8点", Rule(("20:00",), on="2022-04-27"), "04-27 20:00"),
+        ("下个月六号上午9点", Rule(("09:00",), on="2022-05-06"), "05-06 09:00"),
+        ("on the 20th at 9am", Rule(("09:00",), on="2022-04-20"), "04-20 09:00"),
+        # Every so many days.
+        ("隔天早上9点", Rule(("09:00",), on="2022-04-06", step=2), "04-06 09:00"),
+        ("every other day at 3pm", Rule(("15:00",), on="2022-04-05", step=2), "04-05 15:00"),
+        ("每21天早上8点，上次是3月22号", Rule(("08:00",), on="2022-03-22", step=21), "04-12 08:00"),
+        ("every second Wednesday 10am", Rule(("10:00",), on="2022-04-06", step=14), "04-06 10:00"),
+        ("每两周周三早上9点", Rule(("09:00",), on="2022-04-06", step=14), "04-06 09:00"),
+        ("every 3 weeks at 8am, last one was on 4 April", Rule(("08:00",), on="2022-04-04", step=21), "04-25 08:00"),
     ],
 )
 def test_plain_words(text: str, rule: Rule, first: str) -> None:
@@ -164,6 +209,16 @@ def test_plain_words(text: str, rule: Rule, first: str) -> None:
         ("下周三", "need_time"),
         ("every day", "need_time"),
         ("提醒我透析", "nothing"),
+        ("每21天一次", "need_time"),
+        ("每隔两天早上9点", "step"),
+        ("每月15号早上9点", "monthly"),
+        ("4月10日和4月24日早上9点", "several"),
+        ("下周一三五早上7点", "several"),
+        ("周二化疗，周四复查，早上7点", "several"),
+        ("check is Friday 14:00, ping me Thursday", "several"),
+        ("透析前一天晚上8点", "several"),
+        ("12 hours before my chemo at 9am", "several"),
+        ("车来之前半小时，7点", "several"),
         ("remind me", "nothing"),
     ],
 )
@@ -175,7 +230,9 @@ def test_what_is_missing_or_impossible(text: str, problem: str) -> None:
 def test_what_is_computed() -> None:
     left = runs_out("药还能吃5天", NOON)
     assert left is not None and local(left) == "04-08 09:00"
-    assert runs_out("药没了", NOON) is None
+    assert runs_out("药没了", NOON) is None and runs_out("一天三次药", NOON) is None and runs_out("每3天打针", NOON) is None
+    ten = runs_out("药还有十天量", NOON)
+    assert ten is not None and local(ten) == "04-13 09:00"
     taken = sample_ends("我10点做的核酸", NOON)
     assert taken is not None and local(taken) == "04-07 06:00"
     assert sample_ends("昨天做的核酸", NOON) is None
