@@ -85,6 +85,8 @@ def parse_audience(words: str) -> Audience:
     Raises :class:`BadAudience`.
     """
     found = Audience()
+    if not words.split():
+        raise BadAudience("write whom it is for, or: all")
     for word in words.split():
         name, mark, text = word.partition("=")
         values = tuple(part for part in text.split(",") if part)

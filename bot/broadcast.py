@@ -28,6 +28,7 @@ LONGEST = 1_500
 """Characters of a text."""
 PLACEHOLDERS = ("city", "district", "hospital", "date")
 """``{hospital}``: the hospitals designated for closed areas of the person's district, as the directory names them on that day."""
+_ALONE = re.compile(r"\{\w{0,12}|\w{0,12}\}")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -145,8 +146,15 @@ def digest(zh: str, en: str) -> str:
 
 
 def unknown_placeholder(text: str) -> str:
-    """The first thing in braces that stands for nothing; empty where there is none."""
-    return next((found[0] for found in _PLACEHOLDER.finditer(text) if found[1] not in PLACEHOLDERS), "")
+    """The first thing in braces that stands for nothing, or a brace without its other half; empty where there is none."""
+    odd = next((found[0] for found in _PLACEHOLDER.finditer(text) if found[1] not in PLACEHOLDERS), "")
+    alone = _ALONE.search(_PLACEHOLDER.sub(" ", text))
+    return odd or (alone[0] if alone is not None else "")
+
+
+def with_half_width_braces(text: str) -> str:
+    """｛district｝, as a Chinese keyboard writes it, is {district}."""
+    return text.replace("｛", "{").replace("｝", "}")
 
 
 def filled(text: str, values: dict[str, str]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Command = Callable[..., None]
+ANYWAY = click.option("--anyway", is_flag=True, help="Although the same text was sent within a day.")
 BY = click.option("--by", metavar="NAME", default=None, help="Who acts, as the audit keeps it; without: the name of this account.")
 NUMBER = click.argument("number", type=click.IntRange(1))
 
@@ -100,7 +101,7 @@ def show(number: int) -> None:
 
 @broadcast.command()
 @NUMBER
-@click.option("--anyway", is_flag=True, help="Although the same text was sent within a day.")
+@ANYWAY
 @BY
 def send(number: int, anyway: bool, by: str | None) -> None:
     """Send it when its plan says; above a number of people it waits for a second person."""
@@ -115,10 +116,11 @@ def send(number: int, anyway: bool, by: str | None) -> None:
 
 @broadcast.command()
 @NUMBER
+@ANYWAY
 @BY
-def approve(number: int, by: str | None) -> None:
+def approve(number: int, anyway: bool, by: str | None) -> None:
     """Let it go, as another person than who wrote it or asked for it."""
-    _do(by, lambda casts: f"Broadcast {number} goes out to {casts.approve(number).people} people when its time has come.")
+    _do(by, lambda casts: f"Broadcast {number} goes out to {casts.approve(number, anyway=anyway).people} people when its time has come.")
 
 
 def _simple(name: str, help: str, done: str, act: Callable[[Casts, int], object]) -> None:
@@ -226,6 +228,7 @@ def _progress(casts: Casts, number: int) -> None:
         parts = [f"{name} {getattr(counts, name)}" for name in ("sent", "waiting", "failed", "blocked", "uncertain", "skipped")]
         pace = f", {one.rate:.1f} a second" if one.rate else ""
         left = f", about {one.left} left" if one.left else ""
+        left += f", rests for the night until {_time(one.rests)}" if one.rests else ""
         click.echo(f"{_time(one.run.slot)}  {one.run.status}  {counts.settled} of {counts.people}: {', '.join(parts)}{pace}{left}")
         click.echo(f"    wrote within 48 hours {one.wrote}, asked for help {one.helped}")
         for why, many in casts.why(one.run.id).items():

@@ -29,6 +29,8 @@ class Progress:
     """Of those who were sent it, so many wrote within two days."""
     helped: int
     """So many of them asked for help: a case was opened or added to."""
+    rests: dt.datetime | None = None
+    """Until then it waits, because it is night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,13 @@ class Reports(Base):
         """The runs of a broadcast, the newest first."""
         now = self._clock.now()
 
-        def work(db: Connection) -> tuple[bool, list[tuple[Run, tuple[int, int]]]]:
-            found = broadcasts.one(db, number)
-            rests = found is not None and found.status == "paused"
-            return rests, [(run, feeding.answers(db, run.id)) for run in runs.of(db, number, limit)]
+        def work(db: Connection) -> tuple[Broadcast | None, list[tuple[Run, tuple[int, int]]]]:
+            return broadcasts.one(db, number), [(run, feeding.answers(db, run.id)) for run in runs.of(db, number, limit)]
 
-        rests, found = self._store.read(work)
-        return [self._paced(run, *answers, now, rests=rests) for run, answers in found]
+        of, found = self._store.read(work)
+        paused = of is not None and of.status == "paused"
+        morning = self._quiet_until(of.draft, now) if of is not None else None
+        return [self._paced(run, *answers, now, paused=paused, morning=morning) for run, answers in found]
 
     def why(self, run: int) -> dict[str, int]:
         """Why people of a run do not have it: short ids and how many."""
@@ -83,6 +85,8 @@ class Reports(Base):
         Raises :class:`CastRefused`.
         """
         now = self._clock.now()
+        if keys is not None and not keys:
+            raise CastRefused("say whom to send it again", "cast_pick")
 
         def work(db: Connection) -> int:
             feeding.lock(db, now)
@@ -115,18 +119,19 @@ class Reports(Base):
                     break
         return sorted(found, key=lambda one: (one.at, one.broadcast.id))
 
-    def _paced(self, run: Run, wrote: int, helped: int, now: dt.datetime, *, rests: bool) -> Progress:
+    def _paced(self, run: Run, wrote: int, helped: int, now: dt.datetime, *, paused: bool, morning: dt.datetime | None) -> Progress:
         rate, left = 0.0, None
         if run.first_at is not None and run.counts.sent > 1:
             until = run.ended_at or (now if run.status in ("filling", "sending") else run.last_at or now)
             until = run.last_at or until if run.ended_at else until
             seconds = (until - run.first_at).total_seconds()
             rate = run.counts.sent / seconds if seconds > 0 else 0.0
-        if rests and run.status in ("filling", "sending"):
-            rate = 0.0  # nobody knows when it goes on
+        flies = run.status in ("filling", "sending")
+        if flies and (paused or morning is not None):
+            rate = 0.0
         if rate > 0 and run.status == "sending":
             left = dt.timedelta(seconds=round((run.counts.waiting + run.counts.queued) / rate))
-        return Progress(run, rate, left, wrote, helped)
+        return Progress(run, rate, left, wrote, helped, morning if flies and not paused else None)
 
 
 def key_of(address: str) -> str:

@@ -27,8 +27,9 @@ class Steering(Base):
             if found.status not in ("suggested", "draft"):
                 raise CastRefused(f"broadcast {number} is no draft any more", "cast_sent", number=number)
             now = self._clock.now()
-            if not anyway and (other := broadcasts.same_text(db, found.draft, number, now)):
+            if not anyway and (other := broadcasts.same_text(db, found.draft, number, now, waiting=True)):
                 raise CastRefused(f"broadcast {other} said the same within a day", "cast_same", number=other)
+            self._can_go(found.draft, now)
             people = audiences.count(db, found.draft.audience, self._kind(found.draft.kind), now)
             if not people and found.draft.plan.rule is None and found.draft.plan.start is None:
                 raise CastRefused("it reaches nobody now", "cast_nobody")
@@ -41,8 +42,9 @@ class Steering(Base):
         self._store.write(work)
         return self.one(number)
 
-    def approve(self, number: int, version: int | None = None) -> Broadcast:
-        """A second person lets it go. Raises :class:`CastRefused`, also for whoever wrote it or asked for it."""
+    def approve(self, number: int, version: int | None = None, *, anyway: bool = False) -> Broadcast:
+        """A second person lets it go. Raises :class:`CastRefused`, also for whoever wrote it or asked for it; with ``same_text`` as
+        :meth:`send` does, for another may have gone meanwhile."""
 
         def work(db: Connection) -> None:
             found = self._held(db, number, version)
@@ -50,6 +52,8 @@ class Steering(Base):
                 raise CastRefused(f"broadcast {number} does not wait for an approval", "cast_decided", number=number)
             if self._by in (found.made_by, found.asked_by):
                 raise CastRefused("somebody else must approve it", "own")
+            if not anyway and (other := broadcasts.same_text(db, found.draft, number, self._clock.now())):
+                raise CastRefused(f"broadcast {other} said the same within a day", "cast_same", number=other)
             people = audiences.count(db, found.draft.audience, self._kind(found.draft.kind), self._clock.now())
             self._go(db, found, people, approved_by=self._by)
 
@@ -103,9 +107,8 @@ class Steering(Base):
 
     def _go(self, db: Connection, found: Broadcast, people: int, approved_by: str | None = None) -> None:
         now = self._clock.now()
+        self._can_go(found.draft, now)
         first = found.draft.plan.first(now)
-        if first is None or first + found.draft.plan.expires <= now:
-            raise CastRefused("its time is over", "cast_over")
         broadcasts.move(
             db,
             found.id,

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bot.audience import with_cities, wrong_audience
-from bot.broadcast import LONGEST, PLACEHOLDERS, Draft, unknown_placeholder
+from bot.broadcast import LONGEST, PLACEHOLDERS, Draft, unknown_placeholder, with_half_width_braces
 from bot.casts.base import Base
 from bot.casts.refused import CastRefused
 from bot.clock import to_ms
@@ -62,7 +62,7 @@ class Writing(Base):
 
     def checked(self, draft: Draft) -> Draft:
         """The draft without space around its texts. Raises :class:`CastRefused` for what may not be sent."""
-        zh, en, plan = draft.zh.strip(), draft.en.strip(), draft.plan
+        zh, en, plan = with_half_width_braces(draft.zh.strip()), with_half_width_braces(draft.en.strip()), draft.plan
         self._kind(draft.kind)
         if not zh or not en:
             raise CastRefused("write the text in both languages", "cast_both")
@@ -82,6 +82,7 @@ class Writing(Base):
             raise CastRefused("it may be late by ten minutes at least, by ten days at most", "cast_expires")
         if plan.start is not None and plan.start > self._clock.now() + dt.timedelta(days=400):
             raise CastRefused("that is more than a year from now", "when_any")
+        self._can_go(draft, self._clock.now())
         return Draft(draft.kind, zh, en, audience, plan, draft.title.strip())
 
     def preview(self, draft: Draft, seed: int = 0) -> Preview:

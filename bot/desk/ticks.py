@@ -11,7 +11,7 @@ from bot.store.connection import Connection
 from bot.store.opened import Opened
 from intents.targets import Alarms, Targets
 
-SHOWN = 12
+SHOWN = 41
 
 
 class Ticks:

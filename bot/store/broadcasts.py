@@ -142,13 +142,16 @@ def set_next(db: Connection, number: int, moment: dt.datetime | None) -> None:
     db.execute("UPDATE broadcasts SET next_at = :next WHERE id = :id", id=number, next=to_ms(moment) if moment else None)
 
 
-def same_text(db: Connection, draft: Draft, but: int, now: dt.datetime) -> int:
-    """The newest one with the same text that was sent, or set on its way, within a day; 0: none."""
+def same_text(db: Connection, draft: Draft, but: int, now: dt.datetime, *, waiting: bool = False) -> int:
+    """The newest one with the same text that was sent, set on its way or cancelled when some had it, within a day; with ``waiting``
+    also one that waits for an approval. 0: none."""
     sql = """
-        SELECT id FROM broadcasts WHERE digest = :digest AND sent_at > :since AND id <> :but AND status <> 'cancelled'
-        ORDER BY sent_at DESC LIMIT 1
+        SELECT id FROM broadcasts WHERE digest = :digest AND id <> :but AND ((status = 'waiting' AND :waiting = 1)
+            OR (sent_at > :since AND (status <> 'cancelled' OR EXISTS (
+                SELECT 1 FROM runs WHERE runs.broadcast = broadcasts.id AND (sent > 0 OR uncertain > 0)))))
+        ORDER BY CASE WHEN status = 'waiting' THEN 1 ELSE 0 END, sent_at DESC LIMIT 1
         """
-    row = db.one(sql, digest=digest(draft.zh, draft.en), since=to_ms(now - _DAY), but=but)
+    row = db.one(sql, digest=digest(draft.zh, draft.en), since=to_ms(now - _DAY), but=but, waiting=int(waiting))
     return int(row["id"]) if row else 0
 
 

@@ -15,8 +15,8 @@ from bot.telegram.staff_words import say
 from intents.desk_texts import said, shipped
 
 CastsOf = Callable[[str], Casts]
-SHOWN, SAMPLES = 10, 2
-_NEEDS: dict[str, Action] = {"approve": "broadcast.approve", "refuse": "broadcast.approve"}
+SHOWN = 10
+_NEEDS: dict[str, Action] = dict.fromkeys(("approve", "approve anyway", "refuse"), "broadcast.approve")
 _BETWEEN = "---"
 
 
@@ -73,6 +73,7 @@ class CastRoom:
             "send": lambda: casts.send(number),
             "send anyway": lambda: casts.send(number, anyway=True),
             "approve": lambda: casts.approve(number),
+            "approve anyway": lambda: casts.approve(number, anyway=True),
             "refuse": lambda: casts.refuse(number),
             "pause": lambda: casts.pause(number),
             "resume": lambda: casts.resume(number),
@@ -96,7 +97,8 @@ class CastRoom:
     def _preview(self, casts: Casts, number: int, lang: str) -> str:
         one = casts.one(number)
         preview = casts.preview(one.draft, number)
-        samples = "\n\n".join(text for _, text in preview.sample[:SAMPLES])
+        # One as it is read, and both texts: whoever approves answers for the other language too.
+        samples = "\n\n".join((*(text for _, text in preview.sample[:1]), f"zh: {one.draft.zh}", f"en: {one.draft.en}"))
         approval = say("cast.approval", lang, many=casts.rules.approve_above) if preview.approval else ""
         plan = " · ".join(plan_words(one.draft, casts.rules, lang))
         return f"{self._line(one, lang)}\n{plan}\n{say('cast.people', lang, many=preview.people)} {approval}\n\n{samples}".strip()

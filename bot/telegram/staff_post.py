@@ -41,6 +41,8 @@ WAIT = 5.0
 LINES = 5
 """Lines of a resident that are posted at once."""
 TICK = "👍"
+TRIES = 5
+"""So often what is said to the staff is said again where Telegram asks us to wait."""
 
 
 class StaffPost:
@@ -135,7 +137,8 @@ class StaffPost:
             text = text_of(case, now, LANG, staff.names)
             markup = buttons_of(case, card.version, staff.chat, now, LANG, staff.seal)
             if card.message:
-                await self._edit(card.message, text, markup)
+                if card.shown < card.version:
+                    await self._edit(card.message, text, markup)
                 values["line"] = await self._lines(card)
                 if await self._read(lambda db: group.lines(db, case.address, values["line"], 1) if case.address else []):
                     values["shown"] = min(card.shown, card.version - 1)  # the rest with the next look
@@ -145,6 +148,9 @@ class StaffPost:
                 values["line"] = await self._read(lambda db: group.newest_line(db, case.address))
                 values["message"] = await self._send(text, values["thread"], 0, markup, quiet=quiet)
                 await self._write(lambda db: group.posted(db, staff.chat, values["message"], case.number, "card"))
+                # Noted before anything else is called: where the next call is refused the card must not go out again. The alarm comes with
+                # the next look, when the group takes another message.
+                return values
         if card.ring > card.rung:
             values |= await self._ring(card)
         return values
@@ -208,10 +214,16 @@ class StaffPost:
     async def _backs(self) -> None:
         while True:
             back = await self._out.queue.get()
-            try:
-                await self._back(back)
-            except Exception as error:
-                log.warning("telegram staff answer: %s", type(error).__name__)
+            for _ in range(TRIES):
+                try:
+                    await self._back(back)
+                    break
+                except Exception as error:
+                    log.warning("telegram staff answer: %s", type(error).__name__)
+                    # Whoever wrote a command and reads nothing writes it again.
+                    if not (wait := asked(error)):
+                        break
+                    await asyncio.sleep(min(wait, WAIT * 12))
 
     async def _back(self, back: Back) -> None:
         self.wake()

@@ -63,7 +63,7 @@ def test_written_counted_approved_paused_and_reported(console: Console, hand: Ha
     written(ann, "{district}明天停水，透析照常", "No water in {district} tomorrow; dialysis goes on")
     ann.click("summary:has-text('区') >> nth=0")
     ann.check("input[name=districts][value='xian/yanta']")
-    send(ann, "button[formaction$='/count']")
+    send(ann, "button[formaction*='/count']")
     assert f"{MANY}人" in ann.inner_text("#preview h2") and "另一个人批准" in ann.inner_text("#preview")
     assert "雁塔区明天停水" in ann.inner_text("#preview .words >> nth=0")
     assert ann.is_checked("input[name=districts][value='xian/yanta']"), "what was chosen stays"
@@ -115,6 +115,13 @@ def test_what_may_not_be_sent_is_refused_and_nothing_written_is_lost(console: Co
     assert "没有 {name} 这个占位" in page.inner_text(".notice") and page.input_value("#zh") == "{name}您好"
     assert page.input_value("#every") == "每周一早上9点" and page.is_checked("input[name=when][value=every]")
     written(page)
+    page.check("input[name=when][value=now]")
+    send(page, "form.cast button.main")
+    assert "选的却是“马上”" in page.inner_text(".notice") and page.input_value("#every") == "每周一早上9点"
+    page.fill("#every", "")
+    page.check("input[name=when][value=at]")
+    send(page, "form.cast button.main")
+    assert "请写从什么时候发" in page.inner_text(".notice"), "never at once because the time is missing"
     page.check("input[name=when][value=now]")
     send(page, "form.cast button.main")
     send(page, "form[action$='/test'] button")

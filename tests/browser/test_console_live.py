@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
+from bot.desk import Desk
 from tests.browser.console import CHEST, Console, Hand, send
 
 AT_MOST = 2.0
@@ -22,6 +25,28 @@ def test_a_new_danger_reaches_the_open_queue_by_itself(console: Console, hand: H
     assert time.monotonic() - began < AT_MOST
     first = page.locator("#cases li").first
     assert first.locator(".badge").inner_text().startswith("P0") and f"#{number}" in first.inner_text()
+
+
+@pytest.mark.parametrize("path", ["/case/{}", "/broadcasts/new", "/oversight", "/settings"])
+def test_a_new_danger_stands_on_every_open_page(console: Console, hand: Hand, path: str) -> None:
+    page = hand("boss", "admin", path=path.format(console.case()))
+    with page.expect_request("**/desk/events"):
+        page.reload()
+    number = console.case(CHEST, chat="8")
+    page.wait_for_selector(f"#alarms a[href$='/case/{number}']", timeout=1000 * AT_MOST)
+    Desk(console.app.store, console.clock, "bob").take(number)
+    page.wait_for_selector("#alarms a", state="detached", timeout=1000 * AT_MOST)
+
+
+def test_after_a_form_that_was_refused_the_page_still_follows(console: Console, hand: Hand) -> None:
+    number = console.case()
+    page = hand(path=f"/case/{number}", refused=(400, 409))
+    page.fill("#text", "____")
+    send(page, ".write.answer button")
+    assert page.url.endswith("/answer") and page.input_value("#text") == "____"
+    page.wait_for_selector("#live >> text=实时更新中")
+    console.says("又发烧了")
+    page.wait_for_selector("#conversation >> text=又发烧了", timeout=1000 * AT_MOST)
 
 
 def test_what_came_before_the_page_began_to_listen_is_not_missed(console: Console, hand: Hand) -> None:

@@ -58,7 +58,7 @@ class BroadcastsPage:
     def index(self, visit: Visit) -> Response:
         """All of them, and the calendar."""
         casts = self._casts(visit.name)
-        found = casts.newest(SHOWN)
+        found = casts.listed(SHOWN)
         flying = [(one, casts.progress(one.id, 1)) for one in found if one.status in OPEN]
         return self._pages.render(
             visit,
@@ -111,11 +111,16 @@ class BroadcastsPage:
     def send(self, visit: Visit) -> Response:
         """On its way, or to whoever approves it."""
         anyway, version = bool(visit.field("anyway")), visit.number("version")
-        return self._do(visit, "cast_sent", lambda casts: casts.send(visit.case, version, anyway=anyway))
+        return self._do(
+            visit,
+            lambda one: "cast_asked" if one.status == "waiting" else "cast_sent",
+            lambda casts: casts.send(visit.case, version, anyway=anyway),
+        )
 
     def approve(self, visit: Visit) -> Response:
         """A second person lets it go."""
-        return self._do(visit, "cast_approved", lambda casts: casts.approve(visit.case, visit.number("version")))
+        anyway, version = bool(visit.field("anyway")), visit.number("version")
+        return self._do(visit, "cast_approved", lambda casts: casts.approve(visit.case, version, anyway=anyway))
 
     def refuse(self, visit: Visit) -> Response:
         """A draft again."""
@@ -139,15 +144,15 @@ class BroadcastsPage:
 
     def again(self, visit: Visit) -> Response:
         """Once more to those of whom nobody knows."""
-        keys = visit.fields("key")[:500] or None
+        keys = None if visit.field("all") else visit.fields("key")[:500]
         return self._do(visit, "cast_again", lambda casts: casts.again(visit.case, visit.number("run") or 0, keys))
 
-    def _do(self, visit: Visit, done: str, act: Callable[[Casts], object]) -> Response:
+    def _do(self, visit: Visit, done: str | Callable[[Any], str], act: Callable[[Casts], object]) -> Response:
         try:
-            act(self._casts(visit.name))
+            came = act(self._casts(visit.name))
         except CastRefused as error:
             return self._one(visit, 409, error)
-        return self._pages.moved(visit, f"/broadcasts/{visit.case}", done)
+        return self._pages.moved(visit, f"/broadcasts/{visit.case}", done if isinstance(done, str) else done(came))
 
     def _one(self, visit: Visit, status: int = 200, error: CastRefused | None = None, *, posted: bool = False) -> Response:
         casts = self._casts(visit.name)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.audience import Audience
 from bot.broadcast import Draft
+from bot.casts import CastRefused
 from bot.casts.plans import plan_of, rule_words
 from bot.clock import CITY_TIME
 from bot.web.console.visit import Visit, moment
@@ -30,10 +31,14 @@ def read_form(visit: Visit, now: dt.datetime) -> Draft:
         opted_in=bool(visit.field("opted_in")),
         **chosen,
     )
-    how = visit.field("when")
+    how, start = visit.field("when"), moment(visit.field("start"))
+    if how == "at" and start is None:
+        raise CastRefused("write from when", "cast_time")
+    if how not in ("at", "every") and (visit.field("start") or visit.field("every").strip()):
+        raise CastRefused("a time is written, but at once is chosen", "cast_when")
     plan = plan_of(
         now,
-        start=moment(visit.field("start")) if how in ("at", "every") else None,
+        start=start if how in ("at", "every") else None,
         every=visit.field("every") if how == "every" else "",
         until=_end_of(visit.field("until")) if how == "every" else None,
         hours=min(visit.number("expires") or 24, 240),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.audience import GROUPS, ZONES
-from bot.broadcast import Broadcast
+from bot.broadcast import FLYING, Broadcast
 from bot.casts.plans import day_of
 from bot.casts.report import Planned, Progress
 from bot.site import Site
@@ -69,4 +69,6 @@ def summary(progress: Progress) -> list[tuple[str, int]]:
     """What became of the people of a run: keys below ``cast.count.`` and how many."""
     counts = progress.run.counts
     names = ("sent", "waiting", "queued", "failed", "blocked", "uncertain", "skipped")
-    return [(name, getattr(counts, name)) for name in names if getattr(counts, name) or name == "sent"]
+    over = progress.run.status not in FLYING
+    found = [(name, getattr(counts, name)) for name in names if getattr(counts, name) or name == "sent"]
+    return [("unsent" if name == "waiting" and over else name, many) for name, many in found]

@@ -39,10 +39,15 @@ class QueuePage:
         """Their routes."""
         return [
             gate.page("/", "queue.view", self.show),
+            gate.page("/alarms", "queue.view", self.alarms),
             gate.page("/search", "queue.view", self.search),
             gate.page("/views", "queue.view", self.keep, post=True),
             gate.page("/views/remove", "queue.view", self.remove, post=True),
         ]
+
+    def alarms(self, visit: Visit) -> Response:
+        """The dangers that nobody has taken, alone: what every open page asks for when one may be new."""
+        return self._pages.render(visit, "console/alarms.html")
 
     def show(self, visit: Visit) -> Response:
         """A page of the queue."""

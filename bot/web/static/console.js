@@ -47,16 +47,27 @@
     var acted = +doc.body.getAttribute('data-acted');
     /* What a resident adds stands on the page now. What a colleague did must be seen before words that were begun earlier are sent. */
     if (seen) { all('input[name=seen]').forEach(function (field) { if (!(begun(field.form) && acted > +field.value)) { field.value = seen; } }); }
+    alarm(doc);
+  }
+  function alarm(doc) {
     var alarms = document.getElementById('alarms'), news = doc.getElementById('alarms');
     if (alarms && news && news.innerHTML !== alarms.innerHTML) { alarms.innerHTML = ''; while (news.firstChild) { alarms.appendChild(document.adoptNode(news.firstChild)); } }
+  }
+  /* A page that answers a form that was refused stands at the form's address, which cannot be asked for. */
+  var at = location.pathname.replace(/(\/(?:case|broadcasts)\/\d+)\/\w+$/, '$1') === location.pathname ? location.href : location.pathname.replace(/\/\w+$/, '');
+  function parsed(answer) {
+    if (!answer.ok || answer.redirected) { throw new Error('no page'); }
+    return answer.text().then(function (html) { return new DOMParser().parseFromString(html, 'text/html'); });
+  }
+  var ringing = 0;
+  function ring() {
+    clearTimeout(ringing);
+    ringing = setTimeout(function () { fetch(home + '/alarms', { credentials: 'same-origin' }).then(parsed).then(alarm).catch(function () { /* with the next one */ }); }, 300);
   }
   function load() {
     if (loading) { again = true; return; }
     loading = true;
-    fetch(location.href, { credentials: 'same-origin', headers: { 'X-Live': '1' } }).then(function (answer) {
-      if (!answer.ok || answer.redirected) { throw new Error('no page'); }
-      return answer.text();
-    }).then(function (html) { swap(new DOMParser().parseFromString(html, 'text/html')); }).catch(function () { say('off'); }).then(function () {
+    fetch(at, { credentials: 'same-origin', headers: { 'X-Live': '1' } }).then(parsed).then(swap).catch(function () { say('off'); }).then(function () {
       loading = false;
       if (again) { again = false; soon(); }
     });
@@ -69,14 +80,17 @@
       gain.gain.value = 0.08; tone.frequency.value = 880; tone.connect(gain); gain.connect(sound.destination); tone.start(); tone.stop(sound.currentTime + 0.25);
     } catch (error) { /* no sound, then */ }
   }
-  if (watched && window.EventSource && window.fetch && window.DOMParser) {
+  if (document.getElementById('alarms') && window.EventSource && window.fetch && window.DOMParser) {
     var source = new EventSource(home + '/events');
-    source.onopen = function () { say('on'); };
-    source.onerror = function () { say('off'); };
+    source.onopen = function () { if (watched) { say('on'); } };
+    source.onerror = function () { if (watched) { say('off'); } };
     /* What happened between this page and the stream, or while it was broken. */
-    source.addEventListener('begin', soon);
+    source.addEventListener('begin', watched ? soon : ring);
     source.addEventListener('change', function (event) {
       var news = JSON.parse(event.data);
+      /* A danger is seen on every page: one that is new, and one that somebody took. */
+      if (watched !== 'queue' && (news.opened.length || document.querySelector('#alarms a') && news.cases.length)) { ring(); }
+      if (!watched) { return; }
       if (watched === 'case' ? news.cases.concat(news.said).indexOf(+number) >= 0 : news.cases.length) { soon(); }
       if (watched === 'queue' && news.opened.length) { beep(); }
     });

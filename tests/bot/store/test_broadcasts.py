@@ -89,6 +89,79 @@ def test_the_same_text_twice_a_day_is_questioned(desk: Desk, clock: FrozenClock)
     assert desk.by("bob").send(second).status == "on"
 
 
+def test_the_same_text_is_questioned_while_the_first_waits_and_after_it_was_cancelled_on_the_way(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 120, clock.now())
+    ann, bob = desk.by("ann"), desk.by("bob")
+    first, second = ann.write(draft()), ann.write(draft())
+    ann.send(first)
+    with pytest.raises(CastRefused) as asked:
+        ann.send(second)
+    assert asked.value.why == "cast_same"
+    ann.send(second, anyway=True)
+    bob.approve(first)
+    with pytest.raises(CastRefused) as approved:
+        bob.approve(second)
+    assert (approved.value.why, approved.value.values) == ("cast_same", {"number": first})
+    desk.caster.tick()
+    ann.cancel(second)
+    third = ann.write(draft())
+    with pytest.raises(CastRefused):
+        ann.send(third)
+    desk.mail.deliver(5)
+    desk.caster.tick()
+    ann.cancel(first)
+    with pytest.raises(CastRefused) as again:
+        ann.send(third)
+    assert (again.value.why, again.value.values) == ("cast_same", {"number": first}), "some have it already"
+
+
+def test_one_that_was_cancelled_before_anybody_had_it_is_no_question(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 5, clock.now())
+    ann = desk.by("ann")
+    first, second = ann.write(draft()), ann.write(draft())
+    ann.send(first)
+    ann.cancel(first)
+    assert ann.send(second).status == "on"
+
+
+def test_one_whose_time_is_over_before_the_morning_is_refused(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 5, clock.now())
+    clock.advance((dt.datetime(2022, 1, 5, 15, 0, tzinfo=dt.UTC) - clock.now()).total_seconds() % 86_400)  # 23:00 in the cities
+    ann = desk.by("ann")
+    for plan in (
+        {"quiet": True, "expires": dt.timedelta(hours=3)},
+        {"quiet": True, "expires": dt.timedelta(hours=3), "rule": Rule(("23:30",))},
+        {"until": clock.now() - dt.timedelta(days=1), "rule": Rule(("23:30",))},
+    ):
+        with pytest.raises(CastRefused) as error:
+            ann.write(draft(**plan))
+        assert error.value.why == ("cast_over" if "until" in plan else "cast_night")
+    number = ann.write(draft(quiet=True, expires=dt.timedelta(hours=9)))
+    ann.send(number)
+    desk.caster.tick()
+    (progress,) = ann.progress(number)
+    assert progress.rests is not None and progress.rests.isoformat() == "2022-04-05T23:00:00+00:00" and desk.mail.sent == []
+
+
+def test_open_ones_are_listed_however_many_are_newer(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 5, clock.now())
+    number = desk.by("ann").write(draft())
+    desk.by("ann").send(number)
+    newer = [desk.by("ann").write(draft(f"草稿{one}", f"draft {one}")) for one in range(5)]
+    assert [one.id for one in desk.by("ann").listed(2)] == [newer[4], newer[3], number]
+
+
+@pytest.mark.parametrize(("text", "odd"), [("{district", "{district"), ("去{hospital}看病}", "看病}"), ("{a}", "{a}")])
+def test_a_brace_without_its_half_is_refused(desk: Desk, text: str, odd: str) -> None:
+    with pytest.raises(CastRefused) as error:
+        desk.by("ann").write(draft(text))
+    assert error.value.values["what"] == odd
+
+
+def test_braces_of_a_chinese_keyboard_are_braces(desk: Desk) -> None:
+    assert desk.by("ann").one(desk.by("ann").write(draft("｛district｝停水"))).draft.zh == "{district}停水"
+
+
 def test_paused_it_stops_at_once_and_goes_on_where_it_was(desk: Desk, clock: FrozenClock) -> None:
     people(desk.store, 40, clock.now())
     number = desk.by("ann").write(draft())

@@ -245,6 +245,20 @@ def test_a_card_that_is_not_taken_comes_again_into_the_topic_that_was_made(room:
     assert "bob 在办" in cards()[-1].text
 
 
+def test_an_alarm_that_is_refused_does_not_bring_the_card_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.telegram.staff_post.WAIT", 0.05)
+    room.api.script(*rules_of([{"fault": "429", "chat": GROUP, "skip": 1, "times": 3, "retry_after": 0}]))
+    room.play(room.opens(), lambda: [sent for sent in room.posts if "🔔" in sent.text])
+    assert len([sent for sent in room.api.sent if sent.chat == GROUP and sent.text.startswith("求助 ")]) == 1
+
+
+def test_what_a_command_is_answered_waits_where_telegram_asks_for_it(room: Room) -> None:
+    room.play(room.opens(), lambda: [sent for sent in room.posts if "🔔" in sent.text])
+    room.api.script(*rules_of([{"fault": "429", "chat": GROUP, "times": 2, "retry_after": 1}]))
+    room.writes("/queue")
+    room.play(lambda: [sent for sent in room.posts if "/case" in sent.text or ("P0" in sent.text and "求助 " not in sent.text)])
+
+
 def test_a_bot_that_may_not_make_topics_posts_without(room: Room) -> None:
     wrong = "Bad Request: not enough rights to create a topic"
     room.api.script(*rules_of([{"method": "createForumTopic", "fault": "400", "times": 0, "description": wrong}]))

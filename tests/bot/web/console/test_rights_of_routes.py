@@ -17,6 +17,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 MAY = {(role, action): allowed for role, action, allowed in CELLS}
 PAGES = """
 GET  /                              queue.view
+GET  /alarms                        queue.view
 GET  /search                        queue.view
 POST /views                         queue.view        query=status%3Dany title=a
 POST /views/remove                  queue.view        view=1
