@@ -106,7 +106,8 @@ def parse_audience(words: str) -> Audience:
             if numbers and not all(value.isdigit() for value in values):
                 raise BadAudience(f"{name} takes numbers: {word}")
             chosen: Any = tuple(int(value) for value in values) if numbers else values
-            found = replace(found, **{field: chosen})
+            together: Any = (*getattr(found, field), *chosen)
+            found = replace(found, **{field: together})
         else:
             raise BadAudience(f"{word}: write district=…, zone=…, site=…, topic=…, group=…, lang=…, seen=DAYS, opted, to=groups, all")
     return found

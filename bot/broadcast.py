@@ -49,6 +49,8 @@ class Plan:
         if self.rule is None:
             return self.start or now
         begin = max(self.start, now) if self.start else now
+        if self.rule.hours:
+            return self._within(begin)
         return self._within(self.rule.next(begin - dt.timedelta(milliseconds=1)))
 
     def following(self, slot: dt.datetime) -> dt.datetime | None:

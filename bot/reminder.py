@@ -25,6 +25,8 @@ MAX_LATE: dict[ReminderKind, dt.timedelta] = {
     "other": dt.timedelta(hours=1),
 }
 """So much later than its moment it still helps; later still it is not sent, and that is said."""
+MOST = 20
+"""Reminders of one chat that are not done; more are refused."""
 SILENT = 7_200.0
 """Seconds without an answer to a vital one until a person must look."""
 _ONE_DAY = dt.timedelta(days=1)

@@ -98,7 +98,7 @@ class Reports(Base):
             chosen = None
             if keys is not None:
                 chosen = [address for address, _, _ in feeding.uncertain(db, run, 10_000) if key_of(address) in keys]
-            many = feeding.again(db, run, chosen, now)
+            many = feeding.again(db, run, chosen, now, self._quiet_until(found.draft, now))
             if many:
                 broadcasts.move(db, number, ("done",), "on")
             self._note(db, "again", number, people=many)

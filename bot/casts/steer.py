@@ -108,7 +108,10 @@ class Steering(Base):
     def _go(self, db: Connection, found: Broadcast, people: int, approved_by: str | None = None) -> None:
         now = self._clock.now()
         self._can_go(found.draft, now)
-        first = found.draft.plan.first(now)
+        # One that waited for an approval at its time is sent for that time, where it still helps.
+        came = found.next_at if found.status == "waiting" else None
+        late = came is not None and came <= now < came + found.draft.plan.expires
+        first = came if late else found.draft.plan.first(now)
         broadcasts.move(
             db,
             found.id,

@@ -7,6 +7,7 @@ import datetime as dt
 from bot.broadcast import Broadcast, quiet_until
 from bot.casts.words import Letters
 from bot.clock import Clock
+from bot.errors import HotlineError
 from bot.log import get_logger
 from bot.store import audience as audiences
 from bot.store import broadcasts, feeding, runs, staff_audit
@@ -43,7 +44,13 @@ class Caster:
         for number in self._store.read(lambda db: broadcasts.due(db, now)):
             self._store.write(lambda db, number=number: self._begin(db, number, now))  # type: ignore[misc]
         for run in self._store.read(runs.flying):
-            self._tend(run)
+            try:
+                self._tend(run)
+            except HotlineError:
+                raise  # the database is away: the next look goes on
+            except Exception as error:
+                # One that cannot be tended must not stop those behind it.
+                log.error("run_failed", run=run.id, error=type(error).__name__)
         for run_id in self._store.read(lambda db: feeding.known_again(db, now - LATE_ENDS)):
             self._store.write(lambda db, run_id=run_id: self._settle(db, run_id))  # type: ignore[misc]
 
@@ -66,7 +73,9 @@ class Caster:
             following = plan.following(slot)
             # One that is followed by another whose time has come too is past helping.
             last = following is None or following > now
-            runs.begin(db, number, slot, found.draft.kind, plan.expires if last else dt.timedelta(), now)
+            run = runs.begin(db, number, slot, found.draft.kind, plan.expires if last else dt.timedelta(), now)
+            if last and run:
+                runs.outrun(db, number, run, now)
             if last:
                 break
             assert following is not None  # noqa: S101  (the loop ends where there is none)

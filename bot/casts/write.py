@@ -82,7 +82,18 @@ class Writing(Base):
             raise CastRefused("it may be late by ten minutes at least, by ten days at most", "cast_expires")
         if plan.start is not None and plan.start > self._clock.now() + dt.timedelta(days=400):
             raise CastRefused("that is more than a year from now", "when_any")
-        self._can_go(draft, self._clock.now())
+        if audience.to == "groups" and (
+            audience.zones
+            or audience.topics
+            or audience.patients
+            or audience.langs
+            or audience.seen_days
+            or audience.opted_in
+            or audience.not_zones
+            or audience.not_topics
+            or audience.not_patients
+        ):
+            raise CastRefused("groups can only be chosen by city, district and site", "cast_groups")
         return Draft(draft.kind, zh, en, audience, plan, draft.title.strip())
 
     def preview(self, draft: Draft, seed: int = 0) -> Preview:

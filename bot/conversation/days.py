@@ -5,15 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-_NEAR = {"今天": 0, "明天": 1, "大后天": 3, "后天": 2, "後天": 2, "today": 0, "day after tomorrow": 2, "tomorrow": 1}
+from bot.conversation.times import NUMBER, number
+
+_NEAR = {
+    **dict.fromkeys(("今早", "今晚", "今夜", "tonight", "this evening", "this afternoon", "this morning"), 0),
+    **dict.fromkeys(("明早", "明晚", "明儿", "明日"), 1),
+    "今天": 0,
+    "明天": 1,
+    "大后天": 3,
+    "后天": 2,
+    "後天": 2,
+    "today": 0,
+    "day after tomorrow": 2,
+    "tomorrow": 1,
+}
 _WEEK = re.compile(r"(下下|下|这|這|本)?(?:个|個)?(?:周|週|星期|礼拜|禮拜)([一二三四五六日天1-7])")
 _WEEK_EN = re.compile(r"\b(next )?(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b")
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ISO = re.compile(r"\b(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _DATE = re.compile(r"(\d{1,2})(?:月|[/.-])(\d{1,2})(?:日|号|號|\b)")
 _DAY = re.compile(r"(\d{1,2})(?:日|号|號)|\b(\d{1,2})(?:st|nd|rd|th)\b")
 _NEXT_MONTH = re.compile(r"下(?:个|個)?月(\d{1,2})(?:日|号|號)")
+_LATER = re.compile(rf"({NUMBER})(天|周|个星期|星期|个礼拜|礼拜)(?:之|以)?[后後]|\bin (\d{{1,2}}) (days?|weeks?)\b")
 _DATE_EN = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}}))")
 
 
@@ -23,6 +37,9 @@ def day(text: str, today: dt.date) -> dt.date | None:
     for name, days in _NEAR.items():
         if name in words:
             return today + dt.timedelta(days=days)
+    if found := _LATER.search(words):
+        many = number(found[1] or found[3])
+        return today + dt.timedelta(days=many * (7 if (found[2] or found[4]).startswith(("周", "个", "星", "礼", "w")) else 1))
     return _week(words, today) or _date(words, today)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from functools import lru_cache
 
 from bot.conversation.talk import Talk
@@ -15,7 +16,9 @@ from intents.understanding import Action, Scored
 ALL, EMERGENCY = "*", "emergency"
 _KEY = "cast.kind."
 _END = r"[ :：“\"]*(?P<what>.*?)[”\" 。.!！]*"
-_LEAVE = re.compile(rf"(?:退订|退訂|取消订阅|取消訂閱|unsubscribe(?: from)?\b|td(?![a-z])|t(?=[。.!！ ]*$)){_END}", re.IGNORECASE)
+_LEAVE = re.compile(
+    rf"(?:(?:回复?|发|發) ?)?(?:退订|退訂|取消订阅|取消訂閱|unsubscribe(?: from)?\b|t ?d(?![a-z])|t(?=[。.!！ ]*$)){_END}", re.IGNORECASE
+)
 _JOIN = re.compile(rf"(?:订阅|訂閱|恢复通知|恢復通知|subscribe(?: to)?\b){_END}", re.IGNORECASE)
 _ALL = frozenset({"全部", "所有", "所有通知", "全部通知", "通知", "all", "all notices", "everything", "notices"})
 _LONGEST, _SHORT = 40, 20
@@ -29,7 +32,7 @@ def leave(talk: Talk) -> Turn | None:
     if talk.pressed("button.cast.help"):
         return _help(talk)
     for pattern, wants in ((_LEAVE, False), (_JOIN, True)):
-        found = pattern.fullmatch(talk.text)
+        found = pattern.fullmatch(unicodedata.normalize("NFKC", talk.text))
         if found is None:
             continue
         what = found["what"].strip().casefold()

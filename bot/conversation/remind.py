@@ -17,7 +17,7 @@ from bot.conversation.talk import Talk
 from bot.conversation.when import When, when, without_moment
 from bot.effects import PutReminder
 from bot.model import Turn
-from bot.reminder import KINDS, Reminder, ReminderKind, Rule
+from bot.reminder import KINDS, MOST, Reminder, ReminderKind, Rule
 
 LONGEST = 120
 """Characters of a sentence that sets a reminder."""
@@ -40,7 +40,8 @@ _USUAL: dict[ReminderKind, tuple[str, ...]] = {
 
 def remind(talk: Talk) -> Turn | None:
     """What is said of reminders, and the answers to one that was sent. Danger goes before all of it."""
-    if (turn := answered(talk)) is not None:
+    # Pressed, it answers the reminder however late; written, it may be the answer to something else, or danger.
+    if (talk.incoming.kind == "button" or not (talk.danger or talk.state.asked)) and (turn := answered(talk)) is not None:
         return turn
     if talk.danger or not talk.text:
         return None
@@ -119,6 +120,8 @@ def _when(text: str, now: dt.datetime) -> When:
 
 
 def _set(talk: Talk, text: str, found: When) -> Turn:
+    if sum(one.status != "done" for one in talk.known.reminders) >= MOST:
+        return turn_of(talk, talk.offer("remind.full", "button.remind.list", many=MOST), state_remind="")
     rule, first, kind = found.rule or Rule(), found.first or talk.now, kind_of(text)
     reminder = Reminder(0, 0, kind, text, rule, next_at=first)
     said = talk.offer(

@@ -11,7 +11,8 @@ from bot.conversation.remind_due import QUIET
 from bot.conversation.remind_words import PREFIX, in_words, kind_of, lines, moment_words, turn_of, what
 from bot.conversation.talk import Talk
 from bot.conversation.times import times_of
-from bot.conversation.when import bare_days, changed
+from bot.conversation.weekdays import bare_days
+from bot.conversation.when import changed
 from bot.effects import ChangeReminder, EditReminder, NoLater
 from bot.model import DATA, Button, Person, Reply, Turn
 from bot.reminder import Reminder, ReminderStatus, Rule

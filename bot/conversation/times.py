@@ -7,7 +7,7 @@ import re
 _FIGURES = "零一二三四五六七八九十"
 NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十两]{1,3})"
 """A number in figures or in Chinese."""
-WEEKDAY = r"(?:[一二三四五六日天](?![点點时時:])|[1-7](?![点點时時:\d]))"
+WEEKDAY = r"(?:[一二三四五六日天](?![点點时時:次])|[1-7](?![点點时時:\d次]))"
 """A day of the week behind 周: 每周一三点 is Monday at three."""
 WEEKDAYS = rf"(?:周|週|星期|礼拜|禮拜)((?:{WEEKDAY}[、,，和及/ ]*(?:周|週|星期|礼拜|禮拜)?)+)"
 """One or more of them."""
@@ -27,6 +27,7 @@ SEVERAL = re.compile(f"{BOTH.pattern}|{_THRICE.pattern}")
 _MORNING, _NOON, _EVENING = "08:00", "13:00", "20:00"
 _PAIR = re.compile(rf"早({NUMBER})点?晚({NUMBER})(?!次)点?")
 _LATE = frozenset({"午后", "下午", "后晌", "傍晚", "晚上", "晚间", "夜晚", "夜里", "今晚", "明晚", "晚"})
+_NIGHT = frozenset({"晚上", "晚间", "夜晚", "夜里", "半夜", "凌晨", "今晚", "明晚", "晚"})
 _HALF_PAST = re.compile(r"\bhalf past (\d{1,2})\b|\b(?:a )?quarter (past|to) (\d{1,2})\b")
 _BEHIND = re.compile(r" ?(?:o'?clock)? ?(?:in the )?(?:(afternoon|evening|tonight|at night)|morning)")
 _EVENINGS = re.compile(r"\b(?:tonight|this evening|tomorrow (?:evening|night)|every (?:evening|night)|each (?:evening|night))\b")
@@ -92,6 +93,9 @@ def _chinese(words: str) -> tuple[set[str], bool]:
         if hour > 23 or minute > 59:
             return set(), True
         hours = (hour, hour + 12) if before == "早晚" and hour < 12 else (hour + 12 if before in _LATE and hour < 12 else hour,)
+        if before in _NIGHT and (hour == 12 or 0 < hour < 5):
+            # Twelve at night is a minute later than the day that is named; one to four are the small hours.
+            hours, minute = ((23,), 59) if hour == 12 else ((hour,), minute)
         if before == "中午" and hour < 3:
             hours = (hour + 12,)
         # 6点11点4点9点: whoever counts on through the day begins anew after noon.
@@ -108,10 +112,13 @@ def _english(words: str) -> tuple[set[str], bool]:
         hour, minute, half = int(match[1] or match[4] or match[6] or match[8]), int(match[2] or match[5] or match[7] or 0), match[3]
         if hour > (12 if half else 23) or minute > 59 or (half and hour == 0):
             return set(), True
-        if not half and 0 < hour < 12:
+        if not half and 0 < hour <= 12:
             behind = _BEHIND.match(words, match.end())
             late = bool(behind[1]) if behind is not None else _EVENINGS.search(words) is not None
-            half = "p" if late else None
+            if hour == 12 and late and (behind is None or behind[1] != "afternoon"):
+                hour, minute = 23, 59
+            elif hour < 12:
+                half = "p" if late else None
         hour = hour % 12 + 12 * (half == "p") if half else hour
         found.add(f"{hour:02d}:{minute:02d}")
     return found, False

@@ -15,7 +15,8 @@ from typing import Literal, TypeVar
 from bot.clock import CITY_TIME
 from bot.conversation.days import day
 from bot.conversation.steps import day_before, first_day, monthly, open_step, several, step
-from bot.conversation.times import NUMBER, SEVERAL, WEEKDAY, WEEKDAYS, number, times_of, without_times
+from bot.conversation.times import NUMBER, number, times_of, without_times
+from bot.conversation.weekdays import bare_days, but_not, days_apart, days_of, so_often, some_day
 from bot.reminder import Rule
 
 T = TypeVar("T", str, int)
@@ -27,16 +28,7 @@ _AFTER = re.compile(
     rf"(?:过|再过|過)?(?:({NUMBER})个?(半)?(小时|小時|钟头|分钟|分鐘)|(半)个?(?:小时|小時|钟头))(?:之|以)?[后後]"
     r"|\bin (?:(\d{1,3}|an?|half an) ?(hours?|hrs?|minutes?|mins?))\b"
 )
-_WEEKLY = re.compile(rf"(?:每|逢)(?:个|個)?{WEEKDAYS}")
-_BARE = re.compile(rf"(?<!下)(?<!这){WEEKDAYS}")
-_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEKLY_EN = re.compile(r"\b(?:every|each|on) ((?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:[ ,/&]|and|\+)*)+)")
-_SEVERAL_DAYS = re.compile(rf"(?<![下这這上])(?:周|週|星期|礼拜|禮拜)((?:{WEEKDAY}[、,，和及/ ]*(?:周|週|星期|礼拜|禮拜)?){{2,}})")
-_OF_ONE_WEEK = re.compile(rf"[下这這](?:个|個)?(?:周|週|星期|礼拜|禮拜)(?:{WEEKDAY}[、,，和及/ ]*(?:周|週|星期|礼拜|禮拜)?){{2,}}")
-_SEVERAL_DAYS_EN = re.compile(r"\b((?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:[ ,/&+]|and)+)+(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b")
-_BARE_DAYS = re.compile(WEEKDAYS)
-_DAILY = re.compile(r"每天|每日|天天|每(?:个)?(?:早上|晚上|早|晚)|\b(?:every ?day|daily|each day|every (?:morning|evening|night))\b")
-_WEEKDAYS = re.compile(r"工作日|\b(?:weekdays|every weekday)\b")
+_AFTER_LONG = re.compile(r"(\d{1,2}(?:\.\d)?)个?(?:小时|小時|钟头)(?:(\d{1,2})分钟?)?(?:之|以)?[后後]")
 _NO_SUCH = re.compile(r"(\d{1,2})月(\d{1,2})[日号號]?")
 _DATE_ZH = re.compile(r"[二三]?十[一二三四五六七八九]?(?=[月日号號])|(?<![周週期拜十])[一二三四五六七八九](?=[月号號]|日(?!子))")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -68,13 +60,17 @@ def when(text: str, now: dt.datetime) -> When:
     if found := _EVERY_HOURS.search(words):
         hours = number(found[1] or found[2])
         return _made(Rule(hours=hours), now) if 1 <= hours <= _MOST_HOURS else When(None, "time")
+    if found := _AFTER_LONG.search(words):
+        return once(local + dt.timedelta(hours=float(found[1]), minutes=int(found[2] or 0)), now)
     if found := _AFTER.search(words):
         return once(local + _span(found), now)
     if problem := _not_one_rule(words):
         return When(None, problem)
+    if so_often(words):
+        return When(None, "need_day")
     if many := step(words):
         return _stepped(words, many, times, now)
-    days, repeats = _days(words)
+    days, repeats = days_of(words)
     if repeats:
         if not times:
             return When(None, "need_time")
@@ -84,6 +80,8 @@ def when(text: str, now: dt.datetime) -> When:
         return When(None, "date")  # 29 February of a year that has none
     if date is None and not times:
         return When(None, "nothing")
+    if date is None and some_day(words):
+        return When(None, "need_day")
     if not times:
         return When(None, "need_time")
     if date is not None:
@@ -107,16 +105,8 @@ def _folded(text: str) -> str:
 def _not_one_rule(words: str) -> Problem:
     """Why it cannot be set as one: what is not sure, or more than that."""
     dates = {match.groups() for match in _NO_SUCH.finditer(words)} | {match.groups() for match in _NO_SUCH_EN.finditer(words)}
-    more = several(words) or len(dates) > 1 + (step(words) > 0) or _OF_ONE_WEEK.search(words) is not None or _days_apart(words)
+    more = several(words) or but_not(words) or len(dates) > 1 + (step(words) > 0) or days_apart(words)
     return "step" if open_step(words) else "monthly" if monthly(words) else "several" if more else ""
-
-
-def _days_apart(words: str) -> bool:
-    """Whether days of the week are named in two places: the day of the treatment and another one."""
-    zh = [found[1] for found in _BARE_DAYS.finditer(words)]
-    en = {name for name in _NAMES if re.search(rf"\b{name}(?:day|s?day|nesday|rsday|urday)?s?\b", words)}
-    listed = _WEEKLY_EN.search(words) or _SEVERAL_DAYS_EN.search(words)
-    return len(set(zh)) > 1 or (len(en) > 1 and listed is None)
 
 
 def _stepped(words: str, many: int, times: tuple[str, ...], now: dt.datetime) -> When:
@@ -151,7 +141,7 @@ def changed(text: str, rule: Rule, now: dt.datetime, was: str = "") -> When:
         return When(None, problem)
     if many := step(words):
         return _stepped(words, many, times or rule.times, now)
-    days, repeats = _days(words)
+    days, repeats = days_of(words)
     if not repeats and rule.days and (bare := bare_days(words)):
         days, repeats = bare, True
     date = None if repeats else day(words, now.astimezone(CITY_TIME).date())
@@ -171,15 +161,6 @@ def _instead(all_of: tuple[T, ...], was: tuple[T, ...], new: tuple[T, ...]) -> t
     """All with the new ones in place of those named; the new ones alone where none of them is named."""
     named = set(all_of) & set(was)
     return tuple(sorted((set(all_of) - named) | set(new))) if named else new
-
-
-def bare_days(words: str) -> tuple[int, ...]:
-    """Weekdays that small letters name without "every": enough where a weekly rule is changed."""
-    found = {
-        "一二三四五六日".find(sign.replace("天", "日")) for name in _BARE.findall(words) for sign in name if sign in "一二三四五六日天"
-    }
-    found |= {number for number, name in enumerate(_NAMES) if re.search(rf"\b{name}", words)}
-    return tuple(sorted(found))
 
 
 def without_moment(text: str) -> str:
@@ -210,27 +191,6 @@ def _span(found: re.Match[str]) -> dt.timedelta:
         return dt.timedelta(minutes=30)
     many = 1 if found[5] in {"a", "an"} else int(found[5])
     return dt.timedelta(minutes=many) if found[6].startswith("min") else dt.timedelta(hours=many)
-
-
-def _days(words: str) -> tuple[tuple[int, ...], bool]:
-    """The weekdays named, none for every day; and whether it repeats."""
-    if found := _WEEKLY.search(words):
-        named = {"一二三四五六日".find(sign.replace("天", "日")) for sign in found[1] if sign in "一二三四五六日天"}
-        named |= {int(sign) - 1 for sign in found[1] if sign.isdigit()}
-        return tuple(sorted(named)), True
-    if found := _WEEKLY_EN.search(words):
-        named = {number for number, name in enumerate(_NAMES) if re.search(rf"\b{name}", found[1])}
-        if found[0].startswith("on ") and len(named) == 1:
-            return (), False
-        return tuple(sorted(named)), True
-    if _WEEKDAYS.search(words):
-        return (0, 1, 2, 3, 4), True
-    # Two days of the week or more are meant again and again, said so or not.
-    if found := _SEVERAL_DAYS.search(words):
-        return tuple(sorted({"一二三四五六日".find(sign.replace("天", "日")) for sign in found[1] if sign in "一二三四五六日天"})), True
-    if found := _SEVERAL_DAYS_EN.search(words):
-        return tuple(number for number, name in enumerate(_NAMES) if re.search(rf"\b{name}", found[1])), True
-    return (), _DAILY.search(words) is not None or SEVERAL.search(words) is not None
 
 
 def _impossible_date(words: str) -> bool:

@@ -55,7 +55,7 @@ def feed(db: Connection, run: int, kind: str, most: int, cap: int, render: Rende
         FROM recipients AS p LEFT JOIN residents AS r ON r.address = p.address LEFT JOIN sites AS s ON s.address = p.address
         LEFT JOIN preferences AS own ON own.address = p.address AND own.kind = :kind
         LEFT JOIN preferences AS others ON others.address = p.address AND others.kind = '*'
-        WHERE p.run = :run AND p.status = 'waiting' ORDER BY p.address LIMIT :most
+        WHERE p.run = :run AND p.status = 'waiting' ORDER BY p.address LIMIT :most FOR UPDATE OF p SKIP LOCKED
         """,
         run=run,
         kind=kind,
@@ -158,7 +158,7 @@ def uncertain(db: Connection, run: int, limit: int) -> list[tuple[str, str, int]
     return [(row["address"], row["why"], int(row["at"])) for row in db.query(sql, run=run, limit=limit)]
 
 
-def again(db: Connection, run: int, addresses: Sequence[str] | None, now: dt.datetime) -> int:
+def again(db: Connection, run: int, addresses: Sequence[str] | None, now: dt.datetime, until: dt.datetime | None = None) -> int:
     """Send again to those of whom nobody knows, all or these: a person has decided that twice is better than not at all. How many."""
     rows = db.query(
         "SELECT address FROM recipients WHERE run = :run AND status = 'uncertain' ORDER BY address LIMIT :most", run=run, most=10_000
@@ -173,12 +173,18 @@ def again(db: Connection, run: int, addresses: Sequence[str] | None, now: dt.dat
             sql = "UPDATE recipients SET status = 'queued', at = :now WHERE run = :run AND address = :address"
             done += db.execute(sql, run=run, address=address, now=to_ms(now))
     if done:
-        # Who sends it again after its time wants it to go out: it has an hour for that.
+        # Whoever else waited when the run was over is not sent it now: only those who were chosen are.
         sql = """
-            UPDATE runs SET uncertain = uncertain - :done, status = 'sending', ended_at = NULL,
+            UPDATE recipients SET status = 'skipped', why = 'late', at = :now WHERE run = :run AND status = 'waiting'
+            AND EXISTS (SELECT 1 FROM runs WHERE id = :run AND ended_at IS NOT NULL)
+            """
+        late = db.execute(sql, run=run, now=to_ms(now))
+        # Who sends it again after its time wants it to go out: it has an hour for that, at night until an hour after the morning.
+        sql = """
+            UPDATE runs SET uncertain = uncertain - :done, skipped = skipped + :late, status = 'sending', ended_at = NULL,
                    expires_at = CASE WHEN expires_at < :until THEN :until ELSE expires_at END WHERE id = :id
             """
-        db.execute(sql, id=run, done=done, until=to_ms(now + _HOUR))
+        db.execute(sql, id=run, done=done, late=late, until=to_ms(max(now, until or now) + _HOUR))
     return done
 
 

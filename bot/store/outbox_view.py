@@ -75,9 +75,10 @@ def listed(db: Connection, statuses: Sequence[Status], limit: int) -> list[OutIt
 
 
 def again(db: Connection, ids: Sequence[int] | None, now: dt.datetime) -> int:
-    """Dead and uncertain messages wait again: these, or all of them. How many."""
+    """Dead and uncertain messages wait again: these, or all of them. How many. Broadcasts are sent again where they are looked at."""
     sql = """
-        UPDATE outbox SET status = 'pending', not_before = 0, updated_at = :now WHERE status IN ('dead', 'uncertain')
+        UPDATE outbox SET status = 'pending', not_before = 0, updated_at = :now
+        WHERE status IN ('dead', 'uncertain') AND lane <> 'broadcast'
         """
     if ids is None:
         return db.execute(sql, now=to_ms(now))

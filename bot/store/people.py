@@ -82,6 +82,10 @@ def want(db: Connection, address: str, kind: str, wants: bool, now: dt.datetime)
 
 def forget(db: Connection, address: str) -> None:
     """Nothing of it is kept; nobody without a row here is sent a broadcast."""
+    for row in db.query(
+        "SELECT run FROM recipients WHERE address = :address AND status IN ('queued', 'uncertain')", address=storable(address)
+    ):
+        db.execute("DELETE FROM outbox WHERE key = :key", key=f"run:{row['run']}:{address}")
     for table in ("residents", "resident_topics", "preferences", "recipients"):
         db.execute(f"DELETE FROM {table} WHERE address = :address", address=storable(address))  # noqa: S608  (a constant)
 

@@ -6,13 +6,11 @@ import datetime as dt
 
 from bot.clock import from_ms, to_ms
 from bot.effects import Later
-from bot.reminder import Reminder, ReminderKind, ReminderStatus, Rule, loaded
+from bot.reminder import MOST, Reminder, ReminderKind, ReminderStatus, Rule, loaded
 from bot.safe import storable
 from bot.store import dues
 from bot.store.connection import Connection, Row
 
-MOST = 20
-"""Reminders of a chat that are not done; more are refused."""
 DUE = "remind"
 """The kind of their moments; the detail is the reminder's id and the moment's place in their order."""
 

@@ -33,6 +33,12 @@ def begin(db: Connection, broadcast: int, slot: dt.datetime, kind: str, expires:
     return int(row["id"]) if row else 0
 
 
+def outrun(db: Connection, broadcast: int, run: int, now: dt.datetime) -> None:
+    """The newer slot is sent in place of those before it: nobody is to have the same text twice in one morning."""
+    sql = "UPDATE runs SET expires_at = :now WHERE broadcast = :broadcast AND id <> :run AND status IN ('filling', 'sending')"
+    db.execute(sql, broadcast=broadcast, run=run, now=to_ms(now))
+
+
 @dataclass(frozen=True, slots=True)
 class Flying:
     """A run that is not over."""

@@ -34,7 +34,23 @@ def wants(turn: Turn) -> list[tuple[str, bool]]:
     [
         *[
             (text, [("*", False)])
-            for text in ("TD", "td", "T", "退订", "退訂", "退订。", "退订通知", "unsubscribe", "Unsubscribe!", "/stop", "取消订阅")
+            for text in (
+                "TD",
+                "td",
+                "T",
+                "退订",
+                "退訂",
+                "退订。",
+                "退订通知",
+                "unsubscribe",
+                "Unsubscribe!",
+                "/stop",
+                "取消订阅",
+                "ＴＤ",
+                "T D",
+                "回TD",
+                "回复 TD",
+            )
         ],
         *[(text, [("*", False), ("emergency", False)]) for text in ("退订全部", "TD 全部", "unsubscribe from all", "unsubscribe all")],
         *[(text, [("emergency", False)]) for text in ("退订紧急通知", "TD紧急通知", "unsubscribe emergency notices")],

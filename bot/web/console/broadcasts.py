@@ -99,7 +99,9 @@ class BroadcastsPage:
     def rewrite(self, visit: Visit) -> Response:
         """A draft is written anew."""
         try:
-            self._casts(visit.name).rewrite(visit.case, visit.number("version") or 0, read_form(visit, self._clock.now()))
+            casts = self._casts(visit.name)
+            draft = read_form(visit, self._clock.now(), casts.one(visit.case).draft.audience)
+            casts.rewrite(visit.case, visit.number("version") or 0, draft)
         except CastRefused as error:
             return self._one(visit, 409 if error.why in ("cast_moved", "cast_sent") else 400, error, posted=True)
         return self._pages.moved(visit, f"/broadcasts/{visit.case}", "cast_written")

@@ -20,8 +20,8 @@ SEEN = (1, 3, 7, 30)
 EXPIRES = (1, 3, 6, 12, 24, 48)
 
 
-def read_form(visit: Visit, now: dt.datetime) -> Draft:
-    """The draft that was posted. Raises :class:`bot.casts.CastRefused`."""
+def read_form(visit: Visit, now: dt.datetime, before: Audience | None = None) -> Draft:
+    """The draft that was posted; what the form does not show of the audience of ``before`` stays. Raises :class:`bot.casts.CastRefused`."""
     chosen: dict[str, Any] = {name: tuple(dict.fromkeys(visit.fields(name)[:60])) for name in _MANY}
     for name in ("sites", "not_sites", "not_casts"):
         chosen[name] = tuple(int(one) for one in _NUMBERS.findall(",".join(visit.fields(name)))[:60])
@@ -29,11 +29,16 @@ def read_form(visit: Visit, now: dt.datetime) -> Draft:
         to="groups" if visit.field("to") == "groups" else "people",
         seen_days=min(visit.number("seen_days") or 0, 3_650),
         opted_in=bool(visit.field("opted_in")),
+        cities=before.cities if before is not None else (),
         **chosen,
     )
     how, start = visit.field("when"), moment(visit.field("start"))
-    if how == "at" and start is None:
+    if (how == "at" and start is None) or (visit.field("start").strip() and start is None):
         raise CastRefused("write from when", "cast_time")
+    if how == "every" and not visit.field("every").strip():
+        raise CastRefused("write how often", "cast_every")
+    if visit.field("until").strip() and _end_of(visit.field("until")) is None:
+        raise CastRefused("that is no day", "cast_time")
     if how not in ("at", "every") and (visit.field("start") or visit.field("every").strip()):
         raise CastRefused("a time is written, but at once is chosen", "cast_when")
     plan = plan_of(

@@ -12,6 +12,7 @@ from bot.casts import CastRefused
 from bot.clock import FrozenClock
 from bot.reminder import Rule
 from bot.store import people as people_kept
+from bot.store import people as stored_people
 from bot.store.store import Store
 from tests.bot.store.casts import Desk, draft, people, rules, statuses
 from tests.bot.store.conftest import Open
@@ -133,14 +134,75 @@ def test_one_whose_time_is_over_before_the_morning_is_refused(desk: Desk, clock:
         {"quiet": True, "expires": dt.timedelta(hours=3), "rule": Rule(("23:30",))},
         {"until": clock.now() - dt.timedelta(days=1), "rule": Rule(("23:30",))},
     ):
+        number = ann.write(draft(**plan))
         with pytest.raises(CastRefused) as error:
-            ann.write(draft(**plan))
+            ann.send(number)
         assert error.value.why == ("cast_over" if "until" in plan else "cast_night")
     number = ann.write(draft(quiet=True, expires=dt.timedelta(hours=9)))
     ann.send(number)
     desk.caster.tick()
     (progress,) = ann.progress(number)
     assert progress.rests is not None and progress.rests.isoformat() == "2022-04-05T23:00:00+00:00" and desk.mail.sent == []
+
+
+def test_only_the_chosen_are_sent_again_after_its_time(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 20, clock.now())
+    ann = desk.by("ann")
+    number = ann.write(draft(expires=dt.timedelta(hours=1)))
+    ann.send(number)
+    desk.caster.tick()
+    desk.mail.deliver(4, outcome=lambda _: "uncertain")
+    clock.advance(3_601)
+    desk.turn(3)
+    run = ann.progress(number)[0].run
+    assert (run.status, run.counts.uncertain, run.counts.waiting) == ("expired", 4, 16)
+    assert ann.again(number, run.id, [ann.in_doubt(number)[run.id][0].key]) == 1
+    desk.turn(4)
+    assert desk.mail.sent[4:] == ["telegram:1"], "not those who were still waiting when its time was over"
+    assert ann.progress(number)[0].run.counts.skipped == 16 and ann.why(run.id)["late"] == 16
+
+
+def test_a_new_slot_takes_the_place_of_what_rested_at_night(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 3, clock.now())
+    clock.advance((dt.datetime(2022, 1, 5, 14, 0, tzinfo=dt.UTC) - clock.now()).total_seconds() % 86_400)  # 22:00 in the cities
+    ann = desk.by("ann")
+    ann.send(ann.write(draft(quiet=True, rule=Rule(hours=3), expires=dt.timedelta(hours=24))))
+    for _ in range(10):
+        desk.turn(2)
+        clock.advance(3_600)
+    desk.turn(4)
+    assert sorted(desk.mail.sent) == ["telegram:1", "telegram:2", "telegram:3"], "once in the morning, not once for each hour of the night"
+
+
+def test_one_that_had_to_be_approved_at_its_time_is_sent_for_it(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 5, clock.now())
+    ann = desk.by("ann")
+    number = ann.write(draft(rule=Rule(("13:00",), (clock.now().weekday(),))))  # the clock stands at noon in the cities
+    ann.send(number)
+    people(desk.store, 200, clock.now(), first=100)
+    clock.advance(3_660)
+    desk.caster.tick()
+    assert ann.one(number).status == "waiting"
+    clock.advance(300)
+    desk.by("bob").approve(number)
+    desk.turn(20)
+    assert len(desk.mail.sent) == 205
+
+
+def test_groups_are_chosen_by_place_only(desk: Desk) -> None:
+    with pytest.raises(CastRefused) as error:
+        desk.by("ann").write(draft(audience=Audience(to="groups", zones=("sealed",))))
+    assert error.value.why == "cast_groups"
+
+
+def test_what_was_deleted_at_somebodys_wish_is_not_sent_again(desk: Desk, clock: FrozenClock) -> None:
+    people(desk.store, 2, clock.now())
+    number = desk.by("ann").write(draft())
+    desk.by("ann").send(number)
+    desk.turn(3, outcome=lambda _: "uncertain")
+    assert desk.store.outbox_retry(None, clock.now()) == 0, "broadcasts are sent again where they are looked at, and by a person"
+    desk.store.write(lambda db: stored_people.forget(db, "telegram:1"))
+    assert [row["address"] for row in desk.store.read(lambda db: db.query("SELECT address FROM outbox"))] == ["telegram:2"]
 
 
 def test_open_ones_are_listed_however_many_are_newer(desk: Desk, clock: FrozenClock) -> None:
