@@ -23,9 +23,10 @@ _BUTTONS = ("button.check.better", "button.check.same", "button.check.help")
 def ask_check(talk: Talk, detail: str) -> Turn | None:
     """The moment has come."""
     known = talk.known.case
-    if talk.now - talk.incoming.at > MAX_LATE:
-        return None
     urgent = known is not None and known.status == "open" and known.priority in ("P0", "P1")
+    if talk.now - talk.incoming.at > MAX_LATE:
+        # Nobody is asked about yesterday; but somebody must look at an urgent case that nobody has looked in on.
+        return dataclasses.replace(_due(talk, talk.say("check.silent", case=CASE)), case=_draft(talk, "silent")) if urgent else None
     watch: tuple[Effect, ...] = (NoLater(SILENT), Later(SILENT, WAITS, detail)) if urgent else ()
     return _due(talk, talk.offer("check.ask", *_BUTTONS, case=detail), *watch)
 

@@ -32,7 +32,8 @@ class Checking(Base):
             hold(db, number)
             if not is_new(db, act, "check", now):
                 return
-            dues.drop(db, address, CHECK)
+            # Another case of the same person keeps its own.
+            dues.drop(db, address, CHECK, str(number))
             if at is not None:
                 dues.put(db, address, Later(CHECK, (at - now).total_seconds(), str(number)), now)
             audit.record(db, number, "case.check_back", {"by": self._by, "at": at.isoformat() if at else "none"}, now)

@@ -29,9 +29,13 @@ def put(db: Connection, address: str, what: Later, now: dt.datetime) -> int:
     return int(row["id"])
 
 
-def drop(db: Connection, address: str, kind: str) -> None:
-    """What was set of this kind for a chat no longer matters."""
-    db.execute("DELETE FROM dues WHERE address = :address AND kind = :kind", address=storable(address), kind=kind)
+def drop(db: Connection, address: str, kind: str, detail: str | None = None) -> None:
+    """What was set of this kind for a chat no longer matters; with ``detail`` only that."""
+    sql = "DELETE FROM dues WHERE address = :address AND kind = :kind"
+    if detail is None:
+        db.execute(sql, address=storable(address), kind=kind)
+    else:
+        db.execute(sql + " AND detail = :detail", address=storable(address), kind=kind, detail=storable(detail))
 
 
 def come_due(db: Connection, now: dt.datetime, address: str = "") -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.web.console.gate import COOKIE
 from tests.browser.console import Console, Hand, send, waits_until
 
 
@@ -73,6 +74,22 @@ def test_a_draft_stays_when_the_page_is_left_and_is_gone_with_the_answer(console
     send(page, ".write.answer button")
     page.wait_for_selector(".done")
     assert page.input_value("#text") == "" and page.input_value("#note") == "只是草稿"
+
+
+def test_whoever_was_signed_out_finds_the_words_again(console: Console, hand: Hand) -> None:
+    number = console.case()
+    page = hand(path=f"/case/{number}")
+    page.fill("#text", "几号楼？")
+    console.app.store.write(lambda db: db.execute("DELETE FROM sessions"))
+    send(page, ".write.answer button")
+    assert "/login" in page.url and "staff.answer" not in console.kinds(number)
+    console.tokens.clear()
+    page.context.add_cookies([{"name": COOKIE, "value": console.token("ann"), "url": f"{console.url}/desk/"}])
+    page.goto(f"{console.url}/desk/case/{number}")
+    assert page.input_value("#text") == "几号楼？"
+    send(page, ".write.answer button")
+    page.goto(f"{console.url}/desk/case/{number}")
+    assert page.input_value("#text") == "" and console.kinds(number).count("staff.answer") == 1
 
 
 def test_words_begun_before_a_colleague_acted_are_not_sent_unseen_though_the_page_follows(console: Console, hand: Hand) -> None:

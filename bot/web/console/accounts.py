@@ -64,6 +64,8 @@ class AccountsPage:
 
     def telegram(self, visit: Visit) -> Response:
         """Link a Telegram user; an empty field takes the link away."""
+        if visit.field("telegram").strip() and not visit.number("telegram"):
+            return self._page(visit, 400, "telegram_id")
         return self._do(visit, lambda: self._accounts.telegram_link(_whose(visit), visit.number("telegram") or 0, visit.name))
 
     def disable(self, visit: Visit) -> Response:

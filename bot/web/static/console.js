@@ -118,13 +118,18 @@
   var talk = document.getElementById('conversation');
   if (talk) { talk.scrollTop = talk.scrollHeight; }
 
-  /* Drafts stay with the tab until they are sent. */
+  /* Drafts stay with the tab until they have arrived: whoever was signed out meanwhile finds the words again. */
+  var arrived = document.querySelector('.done');
+  try {
+    if (arrived) { Object.keys(sessionStorage).forEach(function (key) { if (key.indexOf('sent:') === 0) { sessionStorage.removeItem(key); } }); }
+  } catch (error) { /* a browser that keeps nothing */ }
   all('textarea[data-draft]').forEach(function (area) {
     var key = 'draft:' + area.getAttribute('data-draft');
     try {
-      if (!area.value && sessionStorage.getItem(key)) { area.value = sessionStorage.getItem(key); }
+      var kept = sessionStorage.getItem(key) || sessionStorage.getItem('sent:' + key);
+      if (!area.value && kept) { area.value = kept; }
       area.addEventListener('input', function () { sessionStorage.setItem(key, area.value); });
-      area.form.addEventListener('submit', function () { sessionStorage.removeItem(key); });
+      area.form.addEventListener('submit', function () { sessionStorage.setItem('sent:' + key, area.value); sessionStorage.removeItem(key); });
     } catch (error) { /* a browser that keeps nothing */ }
   });
   all('form[action$="/logout"]').forEach(function (form) {

@@ -31,7 +31,7 @@ def test_eight_schedulers_and_two_hundred_slots_make_two_hundred_runs(opened: Op
     desks = [Desk(opened(), clock, rules(cap=100)) for _ in range(SCHEDULERS)]
     first = desks[0]
     people(first.store, 2, clock.now())
-    number = first.by("ann").write(draft(rule=Rule(hours=1), expires=dt.timedelta(minutes=30)))
+    number = first.by("ann").write(draft(rule=Rule(hours=1), start=clock.now() + dt.timedelta(hours=1), expires=dt.timedelta(minutes=30)))
     first.by("ann").send(number)
     failures: list[BaseException] = []
     barrier = threading.Barrier(SCHEDULERS + 1)
