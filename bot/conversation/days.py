@@ -21,14 +21,14 @@ _NEAR = {
 }
 _WEEK = re.compile(r"(下下|下|这|這|本)?(?:个|個)?(?:周|週|星期|礼拜|禮拜)([一二三四五六日天1-7])")
 _WEEK_EN = re.compile(r"\b(next )?(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b")
-_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _DATE = re.compile(r"(\d{1,2})(?:月|[/.-])(\d{1,2})(?:日|号|號|\b)")
 _DAY = re.compile(r"(\d{1,2})(?:日|号|號)|\b(\d{1,2})(?:st|nd|rd|th)\b")
 _NEXT_MONTH = re.compile(r"下(?:个|個)?月(\d{1,2})(?:日|号|號)")
 _LATER = re.compile(rf"({NUMBER})(天|周|个星期|星期|个礼拜|礼拜)(?:之|以)?[后後]|\bin (\d{{1,2}}) (days?|weeks?)\b")
-_DATE_EN = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}}))")
+_DATE_EN = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(MONTHS)})|({'|'.join(MONTHS)})[a-z]*\.? (\d{{1,2}}))")
 
 
 def day(text: str, today: dt.date) -> dt.date | None:
@@ -52,7 +52,7 @@ def _week(words: str, today: dt.date) -> dt.date | None:
             return today + dt.timedelta(days=7 * weeks + number - today.weekday())
         return today + dt.timedelta(days=(number - today.weekday()) % 7)
     if found := _WEEK_EN.search(words):
-        ahead = (_NAMES.index(found[2]) - today.weekday()) % 7
+        ahead = (NAMES.index(found[2]) - today.weekday()) % 7
         # "Next" is said of this week's and of the following one's alike: only on the day itself it is sure.
         return None if found[1] and ahead else today + dt.timedelta(days=ahead or (7 if found[1] else 0))
     return None
@@ -64,7 +64,7 @@ def _date(words: str, today: dt.date) -> dt.date | None:
     if found := _DATE.search(words):
         return _coming(int(found[1]), int(found[2]), today)
     if found := _DATE_EN.search(words):
-        return _coming(_MONTHS.index(found[2] or found[3]) + 1, int(found[1] or found[4]), today)
+        return _coming(MONTHS.index(found[2] or found[3]) + 1, int(found[1] or found[4]), today)
     if found := _NEXT_MONTH.search(words):
         following = today.replace(day=1) + dt.timedelta(days=32)
         return _made(following.year, following.month, int(found[1]))

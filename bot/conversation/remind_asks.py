@@ -11,10 +11,10 @@ Wish = Literal["", "end", "grief", "change", "show", "trouble", "missed", "skip"
 """To end reminders, also because somebody has died; to change or see them; one that did not come; a treatment that was missed, which is
 no matter of reminders; one time less; to have them rest and go on; no notices any more; what notices there are; none at night."""
 _NEVER_FORGET = re.compile(r"(?:别|不要|不能|千万别)忘|don'?t (?:let \w+ )?forget")
-_MISSED = re.compile(r"没(?:透|做|打|吃|去|化)成|[停断]药|药(?:都|已经)?(?:停|断)了")
+_MISSED = re.compile(r"没(?:透|做|打|吃|去|化)成|(?<![不别能要勿得免])[停断]药|药(?:都|已经)?(?:停|断)了")
 _RING = r"(?:提醒|闹钟|闹铃)"
 _RING_EN = r"(?:remind(?:ers?|ing)?|alarms?)"
-_NAMED = re.compile(rf"提醒|闹钟|闹铃|\b{_RING_EN}\b|\balerts?\b")
+_NAMED = re.compile(rf"提醒|[闹鬧][钟鐘铃鈴]|\b{_RING_EN}\b|\balerts?\b")
 _END = re.compile(
     rf"(?:别|不要|不用|不必|不需要|停|停掉|取消|关掉|关了|删掉|删了|删除|撤掉)(?:了)?(?:再)?[^，,。；不]{{0,10}}?{_RING}"
     rf"|\b(?:stop|cancel|end|remove|delete|turn off|switch off|no more|don'?t|do not|no)\b[^.,;?]{{0,32}}\b{_RING_EN}\b"
@@ -23,7 +23,7 @@ _END = re.compile(
 )
 _END_SURE = re.compile(rf"{_RING}[^，,。；]{{0,6}}(?:停了|停掉|停吧|取消|关掉|关了|删|不要了|不用了)")
 _DIED = re.compile(
-    r"(?:人|妈|爸|奶奶|爷爷|婆|公|老伴|老公|老婆|孩子|宝宝|娃|他|她)[^，,。]{0,4}(?:走了|没了|不在了|去世|过世|没保住)"
+    r"(?:人|妈|爸|奶奶|爷爷|婆|公|老伴|老公|老婆|孩子|宝宝|娃|他|她)[^，,。药钱电]{0,4}(?:走了|没了|不在了|去世|过世|没保住)"
     r"|去世|过世|流产|\b(?:died|passed away|miscarr\w+|lost the baby)\b"
 )
 _SKIP = re.compile(
@@ -63,20 +63,20 @@ _NOTICES = re.compile(
 )
 _ASKS_HOW = re.compile(r"怎么|咋个|如何|怎样|\bhow\b|\bwhat\b")
 _QUESTION = re.compile(
-    r"\bhow\b|"
-    r"吗|么|呢|(?<!要)不[，,?？]|不$|能不能|可不可以|可以|能设|能做|[?？]|^(?:can|could|do|does|is|will|how|what|which)\b"
+    r"\bhow\b|吗|么|呢|(?<!要)不[，,?？]|不$|能不能|可不可以|可以|能设|能做|[?？]|^(?:can|could|do|does|is|will|how|what|which)\b"
 )
 _ENDS_ALL = re.compile(r"所有|全部|都|\ball\b|\bany ?more\b|再")
 
 
 def wish(text: str, *, sure: bool) -> Wish:
     """What a message wants. ``sure``: it was understood to be about reminders and notices; else only what names reminders is read."""
+    # Every message comes by here: most of them name nothing of the kind.
+    if not sure and _NAMED.search(text.casefold()) is None:
+        return ""
     words = simplify(text).casefold().replace("’", "'")
     if _MISSED.search(words):
         return "missed"
     forgets = _NEVER_FORGET.search(words) is not None
-    if not sure and _NAMED.search(words) is None:
-        return ""
     if not forgets and (_END.search(words) or (sure and _END_SURE.search(words))):
         return "skip" if _SKIP.search(words) or _ONLY.search(words) else "show" if _ASKS_HOW.search(words) else _ended(words)
     if sure:

@@ -137,6 +137,8 @@ def ended(talk: Talk, text: str, *, grief: bool) -> Turn:
     """
     there = [one for one in talk.known.reminders if one.status != "done"]
     meant = _meant(there, text)
+    if grief and len(meant) > 1 and not ends_all(text):
+        return shown(talk)  # some may be the writer's own
     if grief:
         effects = [ChangeReminder(one.number, "done") for one in meant or there]
         return turn_of(talk, talk.say("remind.grief"), *effects, NoLater(QUIET))

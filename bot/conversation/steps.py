@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from bot.conversation.days import day
+from bot.conversation.days import MONTHS, day
 from bot.conversation.times import NUMBER, number
 
 LONGEST = 90
 """Days."""
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = rf"每({NUMBER})[天日]|\bevery (\d{{1,2}}|{'|'.join(_WORDS)}) days\b"
 _WEEKS = rf"每隔?({NUMBER})个?(?:周|星期|礼拜)|\bevery (\d{{1,2}}|{'|'.join(_WORDS)}) weeks\b|\b(\d{{1,2}})-weekly\b"
 _OTHER_DAY = r"(?:每隔(?:一|1)?|(?<!每)隔(?:一|1)?)[天日](?!\d)|\bevery (?:other|second|2nd) day\b"
@@ -24,7 +23,7 @@ _UNSURE = re.compile(rf"每隔(?!(?:一|1)[天日])({NUMBER})[天日]")
 _MONTHLY = re.compile(r"每个?月|\b(?:every|each) month\b|\bmonthly\b")
 _LAST = re.compile(r"上(?:一)?次(?:是|在)?\D{0,3}(\d{1,2})月(\d{1,2})[日号]")
 _LAST_EN = re.compile(
-    rf"\blast (?:one |time )?(?:was )?(?:on )?(?:(\d{{1,2}})(?:st|nd|rd|th)? ({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})[a-z]* (\d{{1,2}}))"
+    rf"\blast (?:one |time )?(?:was )?(?:on )?(?:(\d{{1,2}})(?:st|nd|rd|th)? ({'|'.join(MONTHS)})|({'|'.join(MONTHS)})[a-z]* (\d{{1,2}}))"
 )
 _DAY_BEFORE = re.compile(
     r"(?:前|头)(?:一|1)?(?:天|日|个?晚上?)|提前(?:一|1)(?:天|晚|个晚上)|\b(?:the |one |a )?(?:day|night|evening) before\b"
@@ -69,7 +68,7 @@ def first_day(words: str, today: dt.date) -> dt.date | None:
     if found := _LAST.search(words):
         return _past(int(found[1]), int(found[2]), today)
     if found := _LAST_EN.search(words):
-        return _past(_MONTHS.index(found[2] or found[3]) + 1, int(found[1] or found[4]), today)
+        return _past(MONTHS.index(found[2] or found[3]) + 1, int(found[1] or found[4]), today)
     return day(_STEP.sub(" ", words), today)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from bot.clock import CITY_TIME
-from bot.conversation.days import day
+from bot.conversation.days import MONTHS, day
 from bot.conversation.steps import day_before, first_day, monthly, open_step, several, step
 from bot.conversation.times import NUMBER, number, times_of, without_times
 from bot.conversation.weekdays import bare_days, but_not, days_apart, days_of, so_often, some_day
@@ -31,8 +31,7 @@ _AFTER = re.compile(
 _AFTER_LONG = re.compile(r"(\d{1,2}(?:\.\d)?)个?(?:小时|小時|钟头)(?:(\d{1,2})分钟?)?(?:之|以)?[后後]")
 _NO_SUCH = re.compile(r"(\d{1,2})月(\d{1,2})[日号號]?")
 _DATE_ZH = re.compile(r"[二三]?十[一二三四五六七八九]?(?=[月日号號])|(?<![周週期拜十])[一二三四五六七八九](?=[月号號]|日(?!子))")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NO_SUCH_EN = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})|\b({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})\b")
+_NO_SUCH_EN = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(MONTHS)})|\b({'|'.join(MONTHS)})[a-z]*\.? (\d{{1,2}})\b")
 _OVER = re.compile(r"昨天|前天|上周|上个?星期|\byesterday\b|\blast (?:week|mon|tue|wed|thu|fri|sat|sun)")
 _MOST_HOURS, _LEAP = 72, 2024
 
@@ -197,7 +196,7 @@ def _impossible_date(words: str) -> bool:
     for match in _NO_SUCH.finditer(words):
         if not _exists(int(match[1]), int(match[2])):
             return True
-    return any(not _exists(_MONTHS.index(match[2] or match[3]) + 1, int(match[1] or match[4])) for match in _NO_SUCH_EN.finditer(words))
+    return any(not _exists(MONTHS.index(match[2] or match[3]) + 1, int(match[1] or match[4])) for match in _NO_SUCH_EN.finditer(words))
 
 
 def _exists(month: int, number: int) -> bool:

@@ -69,6 +69,9 @@ def told(turn: Turn) -> str:
         # What is no matter of reminders is left to what it is.
         ("医院不要我叫我走", False, ""),
         ("他们不给我发药", False, ""),
+        ("每天8点提醒我吃药，不能停药", True, ""),
+        ("别提醒他了，他药没了", True, "end"),
+        ("停藥三天了，提醒我每天量血壓", False, "missed"),
         ("医院没提醒我带核酸，不让进", False, ""),
         ("no more messages from the hospital, they stopped answering", False, ""),
     ],
@@ -86,6 +89,8 @@ def test_what_is_wanted(text: str, sure: bool, wanted: str) -> None:
         ("cancel the 9pm reminder", []),
         ("别再提醒了", [(0, "done")]),
         ("别再提醒了，我妈上周走了", [(1, "done"), (2, "done")]),
+        ("不用透析提醒了，我妈上周走了", [(2, "done")]),
+        ("停掉我妈的提醒，她走了", []),
         ("提醒可以停了", []),
         ("暂停一个礼拜，我住院了，出来再接着提醒", [(0, "paused")]),
     ],
